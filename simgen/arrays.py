@@ -1,0 +1,65 @@
+"""Checks that arrays have the axes, type and finite values a function takes."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from simgen.errors import ParameterError, ShapeError
+
+__all__ = ["as_points", "as_real", "require_between"]
+
+
+def as_real(values: ArrayLike, name: str, *, axes: tuple[str, ...]) -> NDArray[np.float64]:
+    """Return ``values`` as a finite float64 array with the named axes.
+
+    Parameters
+    ----------
+    values
+        Array-like of real numbers.
+    name
+        What the array is, for the message.
+    axes
+        Names of its axes, slowest first.
+
+    Raises
+    ------
+    ShapeError
+        If the number of axes differs, or a value is not a finite real number.
+    """
+    try:
+        array = np.asarray(values, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise ShapeError(f"{name} must hold real numbers", value=values) from error
+    if array.ndim != len(axes):
+        raise ShapeError(f"{name} has shape {array.shape}", allowed=f"({', '.join(axes)})")
+    if not np.all(np.isfinite(array)):
+        place = tuple(int(k) for k in np.argwhere(~np.isfinite(array))[0])
+        raise ShapeError(f"{name} holds a non-finite value at {place}", value=float(array[place]))
+    return array
+
+
+def as_points(values: ArrayLike, name: str) -> NDArray[np.float64]:
+    """Return ``values`` as finite positions in m, shape (point, 3).
+
+    Raises
+    ------
+    ShapeError
+        If the shape is not (point, 3) or a value is not finite.
+    """
+    points = as_real(values, name, axes=("point", "3"))
+    if points.shape[1] != 3:
+        raise ShapeError(f"{name} has shape {points.shape}", allowed="(point, 3)")
+    return points
+
+
+def require_between(value: Any, name: str, low: float, high: float) -> None:
+    """Refuse a number outside [low, high].
+
+    Raises
+    ------
+    ParameterError
+        If ``value`` is not a finite number in that range.
+    """
+    if not (isinstance(value, (int, float, np.number)) and low <= value <= high):
+        raise ParameterError(f"{name} is out of range", value=value, allowed=f"{low:g} to {high:g}")

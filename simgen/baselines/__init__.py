@@ -1,0 +1,1 @@
+"""Reference systems that run on arrays."""

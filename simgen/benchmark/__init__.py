@@ -1,0 +1,1 @@
+"""The fixed suite: tracks, splits, submissions, results."""

@@ -1,0 +1,1 @@
+"""Baselines over datasets, submissions over splits."""

@@ -1,0 +1,1 @@
+"""Many scenes, many processes, one dataset."""

@@ -1,0 +1,1 @@
+"""What a scene is: parsed, validated, drawn. No sound, no storage."""

@@ -1,0 +1,215 @@
+"""One concrete scene: what was drawn, as plain numbers in SI units."""
+
+from typing import Annotated, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field
+
+from simgen.scene.record import Record
+
+__all__ = [
+    "Clip",
+    "MicrophoneArray",
+    "NoiseSignal",
+    "Regions",
+    "Room",
+    "Scene",
+    "SensorNoise",
+    "Signal",
+    "Source",
+    "SpeechSignal",
+]
+
+Point = tuple[float, float, float]
+Quaternion = tuple[float, float, float, float]
+Key = Annotated[str, Field(pattern="^[0-9a-f]{32}$")]
+
+
+class Room(Record):
+    """A box room with one corner at the origin.
+
+    Attributes
+    ----------
+    size
+        Length, width and height in m.
+    absorption
+        Energy absorption of the walls x=0, x=length, y=0, y=width, floor, ceiling;
+        1 everywhere is the free field.
+    t60
+        The reverberation time in s that the absorption was made for; 0 is anechoic.
+    speed_of_sound
+        In m/s.
+    """
+
+    size: Point
+    absorption: tuple[float, float, float, float, float, float]
+    t60: float | None
+    speed_of_sound: float
+
+
+class Regions(Record):
+    """How the space around an array is divided into coarse regions.
+
+    Attributes
+    ----------
+    sectors
+        Number of equal azimuth sectors; the first begins at azimuth 0.
+    ring_edges
+        Inner borders between rings, as increasing distances in m; empty for a single ring.
+    """
+
+    sectors: int = Field(ge=1)
+    ring_edges: tuple[float, ...] = ()
+
+
+class MicrophoneArray(Record):
+    """A microphone array at its place in the room.
+
+    Attributes
+    ----------
+    position
+        The array's centre in m in the room's frame.
+    orientation
+        Unit quaternion (w, x, y, z) that turns the array's frame into the room's.
+    microphones
+        Microphone positions in m in the array's own frame.
+    regions
+        The region grid for labels, if one is asked for.
+    """
+
+    position: Point
+    orientation: Quaternion
+    microphones: tuple[Point, ...] = Field(min_length=1)
+    regions: Regions | None = None
+
+
+class Clip(Record):
+    """An utterance and where it begins.
+
+    Attributes
+    ----------
+    file
+        Path of the audio file relative to its corpus.
+    onset
+        First sample in the scene, at the scene's sample rate.
+    num_samples
+        Length at the scene's sample rate before cutting at the scene's end.
+    """
+
+    file: str
+    onset: int = Field(ge=0)
+    num_samples: int = Field(ge=1)
+
+
+class SpeechSignal(Record):
+    """Utterances of one talker from a corpus.
+
+    Attributes
+    ----------
+    corpus
+        ``shipped`` for the speech inside the package, else the folder as the scene file names it.
+    talker
+        The talker's name in the corpus.
+    clips
+        The utterances in order of onset.
+    """
+
+    kind: Literal["speech"] = "speech"
+    corpus: str
+    talker: str
+    clips: tuple[Clip, ...]
+
+
+class NoiseSignal(Record):
+    """Stationary Gaussian noise.
+
+    Attributes
+    ----------
+    color
+        ``white`` (flat power density) or ``pink`` (falling as 1/f).
+    key
+        The key of its random generator.
+    """
+
+    kind: Literal["noise"] = "noise"
+    color: Literal["white", "pink"]
+    key: Key
+
+
+Signal = Annotated[SpeechSignal | NoiseSignal, Field(discriminator="kind")]
+
+
+class Source(Record):
+    """A source at rest.
+
+    Attributes
+    ----------
+    name
+        Its group and number, such as ``talkers[0]``.
+    position
+        In m in the room's frame.
+    level_db
+        Active level of the dry signal; at 0 dB its active root mean square is 1, so that in
+        the free field the direct sound at distance r has a root mean square of 1 / (4 pi r).
+    signal
+        What it emits.
+    """
+
+    name: str
+    position: Point
+    level_db: float
+    signal: Signal
+
+
+class SensorNoise(Record):
+    """White noise of the microphones, independent between channels.
+
+    Attributes
+    ----------
+    snr_db
+        Mean power of all sources' images over that of the noise, over channels and time.
+    key
+        The key of its random generator.
+    """
+
+    snr_db: float
+    key: Key
+
+
+class Scene(Record):
+    """One concrete acoustic scene.
+
+    Attributes
+    ----------
+    scene
+        Version of this record.
+    name
+        The scene file's name.
+    seed, index
+        What it was drawn with; None for scenes that were not drawn.
+    sample_rate
+        In Hz.
+    num_samples
+        Duration of the recording.
+    label_hop
+        Samples from one label frame to the next.
+    room, arrays, sources, sensor_noise
+        What is in it.
+    """
+
+    scene: Literal[1] = 1
+    name: str
+    seed: int | None
+    index: int
+    sample_rate: int = Field(gt=0)
+    num_samples: int = Field(gt=0)
+    label_hop: int = Field(gt=0)
+    room: Room
+    arrays: dict[str, MicrophoneArray] = Field(min_length=1)
+    sources: tuple[Source, ...]
+    sensor_noise: SensorNoise | None = None
+
+    def source_positions(self) -> NDArray[np.float64]:
+        """Return the sources' positions in m, shape (source, 3)."""
+        return np.array([source.position for source in self.sources], dtype=np.float64).reshape(-1, 3)
