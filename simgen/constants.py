@@ -19,3 +19,6 @@ SPEECH_LEVEL_TIME_CONSTANT: Final = 0.03
 
 SPEECH_LEVEL_HANGOVER: Final = 0.2
 """Time for which activity persists after the envelope falls, in s (ITU-T P.56 (12/2011), 6.2)."""
+
+LOWEST_AUDIBLE: Final = 20.0
+"""Lower end of the audible range in Hz (its nominal limit, 20 Hz to 20 kHz)."""
