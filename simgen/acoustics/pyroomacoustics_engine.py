@@ -1,0 +1,110 @@
+"""Image-source responses through pyroomacoustics, freed of its hidden conventions.
+
+What is undone here: its constant delay of half a fractional-delay filter, its missing
+1 / (4 pi), its high-pass filter, its threads (its sums depend on their number), and its
+diamond of images, of which only those within the response's length are kept.
+"""
+
+import math
+import os
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simgen.acoustics.responses import BoxRoom
+
+__all__ = ["image_source_responses"]
+
+_FILTER_LENGTH = 81
+"""Taps of pyroomacoustics' fractional delay (its constant frac_delay_length)."""
+
+_HIDDEN_DELAY = _FILTER_LENGTH // 2
+"""Samples by which pyroomacoustics delays every response."""
+
+
+def image_source_responses(
+    room: BoxRoom,
+    sources: NDArray[np.float64],
+    microphones: NDArray[np.float64],
+    *,
+    sample_rate: int,
+    num_samples: int,
+) -> NDArray[np.float32]:
+    """Compute box responses with pyroomacoustics; see ``box_responses`` for the meaning.
+
+    One source at a time, so that memory holds the images of one source only.
+
+    Returns
+    -------
+    Responses, shape (source, microphone, sample), float32.
+    """
+    responses = np.zeros((len(sources), len(microphones), num_samples), dtype=np.float32)
+    for source, response in zip(sources, responses, strict=True):
+        shoebox = _shoebox(room, source, microphones, sample_rate, num_samples)
+        _keep_images_within(shoebox, room.speed_of_sound * num_samples / sample_rate)
+        shoebox.compute_rir()
+        for microphone, (delayed,) in enumerate(shoebox.rir):
+            taps = delayed[_HIDDEN_DELAY : _HIDDEN_DELAY + num_samples] / (4.0 * np.pi)
+            response[microphone, : len(taps)] = taps
+    return responses
+
+
+def _shoebox(
+    room: BoxRoom,
+    source: NDArray[np.float64],
+    microphones: NDArray[np.float64],
+    sample_rate: int,
+    num_samples: int,
+) -> Any:
+    """Build pyroomacoustics' room with one source and its images computed."""
+    pra = _pyroomacoustics()
+    walls = dict(
+        zip(("west", "east", "south", "north", "floor", "ceiling"), room.absorption, strict=True)
+    )
+    shoebox = pra.ShoeBox(
+        np.array(room.size),
+        fs=sample_rate,
+        materials={name: pra.Material(float(absorption)) for name, absorption in walls.items()},
+        max_order=0 if room.is_anechoic else _covering_order(room, num_samples / sample_rate),
+        air_absorption=False,
+    )
+    shoebox.set_sound_speed(room.speed_of_sound)
+    shoebox.add_source(source)
+    shoebox.add_microphone_array(microphones.T)
+    shoebox.image_source_model()
+    return shoebox
+
+
+def _covering_order(room: BoxRoom, duration: float) -> int:
+    """Return the reflection order whose diamond of images holds the ball of radius c t.
+
+    An image n rooms away along an axis is at least (n - 1) sides away, and by the
+    Cauchy-Schwarz inequality the sum of d_i / L_i is at most d sqrt(sum 1 / L_i^2).
+    """
+    radius = room.speed_of_sound * duration
+    return math.ceil(radius * math.sqrt(sum(side**-2 for side in room.size))) + 3
+
+
+def _keep_images_within(shoebox: Any, radius: float) -> None:
+    """Drop the images of the only source that arrive nowhere within the response."""
+    (source,) = shoebox.sources
+    microphones = shoebox.mic_array.R
+    center = microphones.mean(axis=1, keepdims=True)
+    extent = np.max(np.linalg.norm(microphones - center, axis=0))
+    near = np.sum((source.images - center) ** 2, axis=0) <= (radius + extent) ** 2
+    source.images = source.images[:, near]
+    source.damping = source.damping[:, near]
+    source.directions = source.directions[:, :, near]
+    shoebox.visibility[0] = shoebox.visibility[0][:, near]
+
+
+def _pyroomacoustics() -> Any:
+    """Import pyroomacoustics with one thread and without its high-pass filter."""
+    os.environ.setdefault("PRA_NUM_THREADS", "1")
+    import pyroomacoustics as pra
+
+    pra.constants.set("num_threads", 1)
+    pra.constants.set("frac_delay_length", _FILTER_LENGTH)
+    pra.constants.set("rir_hpf_enable", False)
+    return pra
