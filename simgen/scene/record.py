@@ -1,10 +1,10 @@
 """The base of every record: frozen, strict, and exact through JSON."""
 
-from typing import Self
+from typing import Any, Self
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Discriminator
 
-__all__ = ["Record"]
+__all__ = ["Record", "kind_by_key"]
 
 
 class Record(BaseModel):
@@ -19,4 +19,23 @@ class Record(BaseModel):
     @classmethod
     def from_json(cls, text: str) -> Self:
         """Return the record that ``to_json`` wrote."""
-        return cls.model_validate_json(text)
+        return cls.model_validate_json(text, strict=True)
+
+
+def kind_by_key(*keys: str) -> Discriminator:
+    """Tell the kinds of a union apart by the key that only one of them has.
+
+    Each kind of the union carries the tag ``<key>``.
+    """
+
+    def kind(value: Any) -> str | None:
+        found = (
+            value if isinstance(value, dict) else vars(value) if isinstance(value, Record) else ()
+        )
+        return next((f"<{key}>" for key in keys if key in found), None)
+
+    return Discriminator(
+        kind,
+        custom_error_type="bad_value",
+        custom_error_message="must be a mapping with one of the keys " + ", ".join(keys),
+    )

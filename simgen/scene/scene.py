@@ -212,4 +212,6 @@ class Scene(Record):
 
     def source_positions(self) -> NDArray[np.float64]:
         """Return the sources' positions in m, shape (source, 3)."""
-        return np.array([source.position for source in self.sources], dtype=np.float64).reshape(-1, 3)
+        return np.array([source.position for source in self.sources], dtype=np.float64).reshape(
+            -1, 3
+        )

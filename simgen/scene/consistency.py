@@ -1,0 +1,138 @@
+"""Problems of a scene file that only show when its parts are seen together."""
+
+import difflib
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol, Self
+
+from pydantic import TypeAdapter, ValidationError
+
+from simgen.errors import SceneProblem
+from simgen.scene.distributions import support
+from simgen.scene.document import KeyPath
+from simgen.scene.scene_file import (
+    ArraySpec,
+    AtLeast,
+    AtMostOnePerRegion,
+    PlaceAround,
+    Rule,
+    SceneFile,
+    SourceGroup,
+)
+
+__all__ = ["Parts", "inconsistencies"]
+
+
+class Report(Protocol):
+    """Describes a problem at a key."""
+
+    def __call__(
+        self, code: str, message: str, path: KeyPath, *, suggestion: str | None = None
+    ) -> SceneProblem:
+        """Return the problem with its place."""
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The parts of a scene file that refer to one another; None stands for a faulty one."""
+
+    arrays: Mapping[str, ArraySpec | None]
+    sources: Mapping[str, SourceGroup | None]
+    rules: Sequence[Rule | None]
+
+    @classmethod
+    def of(cls, scene_file: SceneFile) -> Self:
+        """Return the parts of a valid scene file."""
+        return cls(scene_file.arrays, scene_file.sources, scene_file.rules)
+
+    @classmethod
+    def salvaged(cls, data: Mapping[str, Any]) -> Self:
+        """Return what is sound in data that is no valid scene file as a whole.
+
+        Without a mapping of arrays and one of sources no name could be told from a wrong one:
+        then there are no parts.
+        """
+        arrays, sources, rules = (data.get(key) for key in ("arrays", "sources", "rules"))
+        if not (isinstance(arrays, dict) and isinstance(sources, dict)):
+            return cls({}, {}, ())
+        return cls(
+            {name: _sound(ArraySpec, spec) for name, spec in arrays.items()},
+            {name: _sound(SourceGroup, group) for name, group in sources.items()},
+            [_sound(Rule, rule) for rule in rules] if isinstance(rules, list) else (),
+        )
+
+
+def _sound(kind: Any, value: Any) -> Any:
+    """Return a part as validated, or None if it is faulty."""
+    try:
+        return TypeAdapter(kind).validate_python(value)
+    except ValidationError:
+        return None
+
+
+def inconsistencies(parts: Parts, report: Report) -> Iterator[SceneProblem]:
+    """Yield names that mean nothing and rules that cannot be kept."""
+    for name in parts.sources:
+        if name in parts.arrays:
+            message = f'"{name}" names an array too; give one of them another name'
+            yield report("duplicate-name", message, ("sources", name))
+    for name, group in parts.sources.items():
+        if group is not None and isinstance(group.place, PlaceAround):
+            path = ("sources", name, "place", "around", "array")
+            yield from _unknown(group.place.around.array, path, parts.arrays, report)
+    for number, rule in enumerate(parts.rules):
+        match rule:
+            case AtMostOnePerRegion():
+                yield from _region_rule(rule, ("rules", number), parts, report)
+            case AtLeast():
+                yield from _distance_rule(rule, ("rules", number), parts, report)
+
+
+def _unknown(
+    name: str, path: KeyPath, known: Collection[str], report: Report
+) -> Iterator[SceneProblem]:
+    """Yield a problem if a name is not among those known."""
+    if name not in known:
+        close = difflib.get_close_matches(name, known, n=1)
+        message = f'nothing here is named "{name}" (allowed: {", ".join(known)})'
+        yield report("unknown-name", message, path, suggestion=close[0] if close else None)
+
+
+def _distance_rule(
+    rule: AtLeast, path: KeyPath, parts: Parts, report: Report
+) -> Iterator[SceneProblem]:
+    """Yield what makes a rule of distances meaningless."""
+    anything = [*parts.sources, *parts.arrays]
+    for end, name in enumerate(rule.between):
+        yield from _unknown(name, (*path, "between", end), anything, report)
+    if all(name in parts.arrays and name not in parts.sources for name in rule.between):
+        message = f"needs a group of sources (one of {', '.join(parts.sources)}), got two arrays"
+        yield report("bad-value", message, (*path, "between"))
+
+
+def _region_rule(
+    rule: AtMostOnePerRegion, path: KeyPath, parts: Parts, report: Report
+) -> Iterator[SceneProblem]:
+    """Yield what makes a rule of one source per region impossible."""
+    name = rule.at_most_one_per_region
+    path = (*path, "at_most_one_per_region")
+    yield from _unknown(name, path, parts.arrays, report)
+    array = parts.arrays.get(name)
+    if array is None:
+        return
+    if array.regions is None:
+        message = f'array "{name}" has no regions; give it some, such as regions: {{sectors: 8}}'
+        yield report("infeasible", message, path)
+        return
+    most = sum(1 if group is None else _most(group) for group in parts.sources.values())
+    available = array.regions.sectors * (len(array.regions.ring_edges_m) + 1)
+    if most > available:
+        message = (
+            f'up to {most} sources cannot each have one of the {available} regions of "{name}"'
+        )
+        yield report("infeasible", message, path)
+
+
+def _most(group: SourceGroup) -> int:
+    """Return the greatest number of sources that a group can have."""
+    return round(support(group.count)[1])

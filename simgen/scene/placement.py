@@ -1,0 +1,246 @@
+"""Placing sources in the room so that every rule holds.
+
+Sources are placed one after another, each uniformly among the places that the earlier ones
+leave free. When one finds no place all start afresh; after a bounded number of draws the
+file is refused, naming the rule that turned most places down.
+"""
+
+import math
+from collections import Counter
+from dataclasses import dataclass
+
+import numpy as np
+
+from simgen.acoustics.responses import SHORTEST_DISTANCE
+from simgen.acoustics.rotation import to_room_frame
+from simgen.scene.distributions import draw, is_fixed
+from simgen.scene.document import KeyPath, dotted
+from simgen.scene.geometry import microphone_positions, offsets_from, region_grid
+from simgen.scene.scene import MicrophoneArray, Point, Room
+from simgen.scene.scene_file import (
+    Anywhere,
+    Around,
+    AtLeast,
+    AtMostOnePerRegion,
+    Coordinate,
+    PlaceAnywhere,
+    PlaceAround,
+    PlaceSpec,
+    SceneFile,
+)
+from simgen.scene.seeds import Generators
+
+__all__ = ["draw_point", "place_sources"]
+
+MOST_DRAWS = 500
+"""Places tried for one source before all sources start afresh."""
+
+MOST_STARTS = 20
+"""Fresh starts before the file is refused: 10,000 places tried for one source in all."""
+
+
+def draw_point(
+    coordinates: tuple[Coordinate, Coordinate, Coordinate],
+    room: Room,
+    generators: Generators,
+    path: KeyPath,
+) -> Point:
+    """Draw a position in m, where ``center`` is the middle of the room along that axis."""
+    x, y, z = (
+        side / 2.0
+        if coordinate == "center"
+        else draw(coordinate, generators, dotted((*path, axis)))
+        for axis, (coordinate, side) in enumerate(zip(coordinates, room.size, strict=True))
+    )
+    return x, y, z
+
+
+def place_sources(
+    scene_file: SceneFile,
+    counts: dict[str, int],
+    room: Room,
+    arrays: dict[str, MicrophoneArray],
+    generators: Generators,
+) -> dict[str, list[Point]]:
+    """Draw the positions of all sources.
+
+    Parameters
+    ----------
+    scene_file
+        With the groups' places and the rules.
+    counts
+        How many sources each group has.
+    room, arrays
+        As drawn already.
+    generators
+        The scene's generators.
+
+    Returns
+    -------
+    Positions in m in the room's frame, by group.
+
+    Raises
+    ------
+    SceneError
+        If no placement was found, at the rule that turned most places down.
+    """
+    placement = _Placement(scene_file, room, arrays, generators)
+    for _ in range(MOST_STARTS):
+        if placement.start(counts):
+            return placement.places
+    path, turned_down = placement.refusals.most_common(1)[0]
+    number = sum(counts.values())
+    culprit = (
+        "this rule" if path[0] == "rules" else "being outside the room or on top of a microphone"
+    )
+    raise scene_file.error(
+        "infeasible",
+        f"there is no place for {number} source{'s' * (number > 1)}: {culprit} turned down "
+        f"{turned_down} of the {placement.refusals.total()} places refused ({generators})",
+        path,
+    )
+
+
+@dataclass
+class _Placement:
+    """Sources placed so far, and what may be placed next."""
+
+    scene_file: SceneFile
+    room: Room
+    arrays: dict[str, MicrophoneArray]
+    generators: Generators
+
+    def __post_init__(self) -> None:
+        self.refusals: Counter[KeyPath] = Counter()
+        self.places: dict[str, list[Point]] = {}
+        self.microphones: list[Point] = [
+            tuple(point)
+            for array in self.arrays.values()
+            for point in microphone_positions(array).tolist()
+        ]
+        self.grids = {name: region_grid(self.room, array) for name, array in self.arrays.items()}
+        self.distances = {
+            number: draw(rule.at_least_m, self.generators, f"rules[{number}].at_least_m")
+            for number, rule in enumerate(self.scene_file.rules)
+            if isinstance(rule, AtLeast)
+        }
+
+    def start(self, counts: dict[str, int]) -> bool:
+        """Place all sources afresh; tell whether each found a place."""
+        self.places = {group: [] for group in counts}
+        return all(
+            self._place(group, number) for group, count in counts.items() for number in range(count)
+        )
+
+    def _place(self, group: str, number: int) -> bool:
+        """Draw places for a source until one keeps every rule; tell whether one was found."""
+        for _ in range(1 if _is_fixed(self.scene_file.sources[group].place) else MOST_DRAWS):
+            candidate = self._draw_place(group, number)
+            broken = self._broken(group, candidate)
+            if broken is None:
+                self.places[group].append(candidate)
+                return True
+            self.refusals[broken] += 1
+        return False
+
+    def _draw_place(self, group: str, number: int) -> Point:
+        """Draw where a source could be."""
+        place = self.scene_file.sources[group].place
+        path: KeyPath = ("sources", group, number, "place")
+        match place:
+            case PlaceAnywhere(anywhere=anywhere):
+                return self._draw_anywhere(anywhere, group, (*path, "anywhere"))
+            case PlaceAround(around=around):
+                return self._draw_around(around, (*path, "around"))
+            case _:
+                path = (*path, "position_m")
+                return draw_point(place.position_m, self.room, self.generators, path)
+
+    def _draw_anywhere(self, spec: Anywhere, group: str, path: KeyPath) -> Point:
+        """Draw a point evenly over the room less its margins."""
+        margin = draw(spec.wall_clearance_m, self.generators, dotted((*path, "wall_clearance_m")))
+        sides = self.room.size if spec.height_m is None else self.room.size[:2]
+        if 2.0 * margin >= min(sides):
+            raise self.scene_file.error(
+                "infeasible",
+                f"a clearance of {margin:g} m leaves nothing of a room of "
+                f"{' x '.join(f'{side:.3g}' for side in self.room.size)} m ({self.generators})",
+                ("sources", group, "place", "anywhere", "wall_clearance_m"),
+            )
+        generator = self.generators.at(dotted((*path, "point")))
+        x, y, z = (margin + (side - 2.0 * margin) * generator.random() for side in self.room.size)
+        if spec.height_m is not None:
+            z = draw(spec.height_m, self.generators, dotted((*path, "height_m")))
+        return x, y, z
+
+    def _draw_around(self, spec: Around, path: KeyPath) -> Point:
+        """Draw a point by distance and direction from an array."""
+        distance, azimuth_deg, elevation_deg = (
+            draw(quantity, self.generators, dotted((*path, name)))
+            for name, quantity in (
+                ("distance_m", spec.distance_m),
+                ("azimuth_deg", spec.azimuth_deg),
+                ("elevation_deg", spec.elevation_deg),
+            )
+        )
+        azimuth, elevation = math.radians(azimuth_deg), math.radians(elevation_deg)
+        offset = (
+            distance * math.cos(elevation) * math.cos(azimuth),
+            distance * math.cos(elevation) * math.sin(azimuth),
+            distance * math.sin(elevation),
+        )
+        array = self.arrays[spec.array]
+        x, y, z = to_room_frame([offset], array.position, array.orientation)[0].tolist()
+        return x, y, z
+
+    def _broken(self, group: str, candidate: Point) -> KeyPath | None:
+        """Return the path of the first rule that a source at ``candidate`` would break."""
+        if not self._is_clear(candidate):
+            return ("sources", group, "place")
+        for number, rule in enumerate(self.scene_file.rules):
+            if isinstance(rule, AtMostOnePerRegion):
+                kept = self._has_own_region(rule.at_most_one_per_region, candidate)
+            else:
+                kept = self._is_apart(rule, self.distances[number], group, candidate)
+            if not kept:
+                return ("rules", number)
+        return None
+
+    def _is_clear(self, candidate: Point) -> bool:
+        """Tell whether a point is inside the room and not on top of a microphone."""
+        inside = all(0.0 < x < side for x, side in zip(candidate, self.room.size, strict=True))
+        return inside and all(
+            math.dist(candidate, microphone) > SHORTEST_DISTANCE for microphone in self.microphones
+        )
+
+    def _has_own_region(self, array: str, candidate: Point) -> bool:
+        """Tell whether no placed source shares the candidate's region."""
+        placed = [point for points in self.places.values() for point in points]
+        grid = self.grids[array]
+        if not placed or grid is None:
+            return True
+        offsets = offsets_from(self.arrays[array], [candidate, *placed])
+        azimuth = np.arctan2(offsets[:, 1], offsets[:, 0])
+        regions = grid.region_of(azimuth, np.linalg.norm(offsets, axis=1))
+        return bool(np.all(regions[1:] != regions[0]))
+
+    def _is_apart(self, rule: AtLeast, least: float, group: str, candidate: Point) -> bool:
+        """Tell whether the candidate keeps its distance from what the rule names."""
+        first, second = rule.between
+        others: list[Point] = []
+        for name, other in ((first, second), (second, first)):
+            if name == group:
+                array = self.arrays.get(other)
+                others += [array.position] if array else self.places[other]
+        return all(math.dist(candidate, point) >= least for point in others)
+
+
+def _is_fixed(place: PlaceSpec) -> bool:
+    """Tell whether a place is always the same point."""
+    match place:
+        case PlaceAnywhere():
+            return False
+        case PlaceAround(around=around):
+            return all(map(is_fixed, (around.distance_m, around.azimuth_deg, around.elevation_deg)))
+        case _:
+            return all(x == "center" or is_fixed(x) for x in place.position_m)
