@@ -1,0 +1,74 @@
+"""What each source of a scene emits, as samples."""
+
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simgen.scene.scene import NoiseSignal, Source, SpeechSignal
+from simgen.scene.seeds import generator_from_key
+from simgen.scene.talk import corpus_of
+from simgen.signals.corpus import read_utterance
+from simgen.signals.infrasound import remove_infrasound
+from simgen.signals.level import active_level
+from simgen.signals.noise import pink_noise, white_noise
+from simgen.units import amplitude_from_db
+
+__all__ = ["dry_signal"]
+
+
+def dry_signal(
+    source: Source, sample_rate: int, num_samples: int, base: Path
+) -> NDArray[np.float64]:
+    """Return what a source emits, at its level.
+
+    Parameters
+    ----------
+    source
+        The source.
+    sample_rate
+        In Hz.
+    num_samples
+        Length of the scene.
+    base
+        The folder that relative corpus folders start from.
+
+    Returns
+    -------
+    Shape (sample,), without infrasound. At 0 dB the root mean square over active time is 1
+    (ITU-T P.56).
+
+    Raises
+    ------
+    SignalError
+        If an audio file is missing or damaged, naming it.
+    """
+    signal = source.signal
+    if isinstance(signal, SpeechSignal):
+        dry = remove_infrasound(_speech(signal, sample_rate, num_samples, base), sample_rate)
+        level = active_level(dry, sample_rate)
+    else:
+        dry = _noise(signal, sample_rate, num_samples)
+        level = 1.0
+    return dry * (amplitude_from_db(source.level_db) / level) if level > 0.0 else dry
+
+
+def _speech(
+    signal: SpeechSignal, sample_rate: int, num_samples: int, base: Path
+) -> NDArray[np.float64]:
+    """Lay the clips of a talker on the scene's time line."""
+    corpus = corpus_of(signal.corpus, base)
+    dry = np.zeros(num_samples)
+    for clip in signal.clips:
+        utterance = read_utterance(corpus, clip.file, sample_rate)
+        heard = dry[clip.onset :]
+        heard[: len(utterance)] += utterance[: len(heard)]
+    return dry
+
+
+def _noise(signal: NoiseSignal, sample_rate: int, num_samples: int) -> NDArray[np.float64]:
+    """Draw noise from its key, of unit variance but for the infrasound that white noise loses."""
+    generator = generator_from_key(signal.key)
+    if signal.color == "pink":
+        return pink_noise(generator, num_samples, sample_rate)
+    return remove_infrasound(white_noise(generator, num_samples), sample_rate)

@@ -1,0 +1,128 @@
+"""Rendering: a scene to a recording."""
+
+from collections.abc import Set
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simgen.acoustics.responses import box_responses, response_length
+from simgen.acoustics.reverberation import sabine_t60
+from simgen.errors import ParameterError
+from simgen.labels.frames import ArrayLabels, frame_activity, label_array, num_frames
+from simgen.render.dry import dry_signal
+from simgen.render.mix import convolve, mix, scale_noise
+from simgen.render.recording import Recording
+from simgen.scene.geometry import box_room, microphone_positions, offsets_from, region_grid
+from simgen.scene.scene import MicrophoneArray, Room, Scene
+from simgen.scene.seeds import derived_key, generator_from_key
+from simgen.signals.level import speech_activity
+from simgen.signals.noise import white_noise
+
+__all__ = ["KEEPABLE", "render"]
+
+KEEPABLE = frozenset({"images", "noise", "responses"})
+"""What a recording holds besides signals and labels when asked for."""
+
+
+def render(scene: Scene, *, keep: Set[str] = frozenset(), base: str | Path = Path()) -> Recording:
+    """Render a scene: responses, convolution, levels and noise.
+
+    Parameters
+    ----------
+    scene
+        The scene.
+    keep
+        What to return besides the mixture and its labels: any of ``images``, ``noise`` and
+        ``responses``.
+    base
+        The folder that relative folders of speech start from.
+
+    Returns
+    -------
+    The recording; each array's mixture is the sum of the sources' images and the noise, and
+    no level is changed on the way.
+
+    Raises
+    ------
+    GeometryError
+        If something is outside the room or on top of something else.
+    SignalError
+        If an audio file is missing or damaged.
+    ParameterError
+        If ``keep`` names something else.
+    """
+    if unknown := sorted(set(keep) - KEEPABLE):
+        raise ParameterError("keep is unknown", value=unknown, allowed=", ".join(sorted(KEEPABLE)))
+    dry = [
+        dry_signal(source, scene.sample_rate, scene.num_samples, Path(base))
+        for source in scene.sources
+    ]
+    signals, labels = {}, {}
+    kept: dict[str, dict[str, NDArray[np.float32]]] = {name: {} for name in KEEPABLE}
+    for name, array in scene.arrays.items():
+        responses = _responses(scene, array)
+        images = _images(dry, responses, scene.num_samples)
+        noise = _noise(scene, name, images)
+        signals[name] = mix(images, noise)
+        labels[name] = _labels(scene, array, dry)
+        for kind, values in (("images", images), ("noise", noise), ("responses", responses)):
+            if kind in keep:
+                kept[kind][name] = values
+    return Recording(scene=scene, signals=signals, labels=labels, **kept)
+
+
+def _responses(scene: Scene, array: MicrophoneArray) -> NDArray[np.float32]:
+    """Compute the responses to one array, long enough for the direct sound and the decay."""
+    room, sources = box_room(scene.room), scene.source_positions()
+    microphones = microphone_positions(array)
+    rate = scene.sample_rate
+    length = response_length(room, _decay_time(scene.room), sources, microphones, sample_rate=rate)
+    return box_responses(room, sources, microphones, sample_rate=rate, num_samples=length)
+
+
+def _decay_time(room: Room) -> float:
+    """Return the time in s over which a room decays by 60 dB; 0 in the free field."""
+    if room.t60 is not None:
+        return room.t60
+    length, width, height = room.size
+    areas = np.repeat([width * height, length * height, length * width], 2)
+    mean = float(np.average(room.absorption, weights=areas))
+    return 0.0 if mean == 1.0 else sabine_t60(room.size, mean, room.speed_of_sound)
+
+
+def _images(
+    dry: list[NDArray[np.float64]], responses: NDArray[np.float32], num_samples: int
+) -> NDArray[np.float32]:
+    """Convolve every source with its responses, (source, microphone, sample)."""
+    images = np.zeros((*responses.shape[:2], num_samples), dtype=np.float32)
+    for source, signal in enumerate(dry):
+        images[source] = convolve(signal, responses[source], num_samples)
+    return images
+
+
+def _noise(scene: Scene, array: str, images: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Make the sensor noise of one array, (microphone, sample)."""
+    if scene.sensor_noise is None:
+        return np.zeros(images.shape[1:], dtype=np.float32)
+    generator = generator_from_key(derived_key(scene.sensor_noise.key, array))
+    white = white_noise(generator, images.shape[1:])
+    return scale_noise(white, images, scene.sensor_noise.snr_db)
+
+
+def _labels(scene: Scene, array: MicrophoneArray, dry: list[NDArray[np.float64]]) -> ArrayLabels:
+    """Label the sources as one array hears them."""
+    offsets = offsets_from(array, scene.source_positions())
+    travel = np.linalg.norm(offsets, axis=1) / scene.room.speed_of_sound * scene.sample_rate
+    activity = [
+        frame_activity(
+            speech_activity(signal, scene.sample_rate, hangover=0.0),
+            round(delay),
+            scene.num_samples,
+            scene.label_hop,
+        )
+        for signal, delay in zip(dry, travel.tolist(), strict=True)
+    ]
+    frames = num_frames(scene.num_samples, scene.label_hop)
+    heard = np.array(activity, dtype=np.bool_).reshape(-1, frames).T
+    return label_array(offsets, heard, region_grid(scene.room, array))
