@@ -1,1 +1,1 @@
-"""Arrays to scores."""
+"""Arrays in, scores out: every metric of the suite, with numpy and scipy alone."""
