@@ -1,0 +1,118 @@
+"""The card of a dataset: what it is, how it was made, how to read and verify it."""
+
+import json
+from collections.abc import Mapping
+
+from simgen.dataset.layout import Identity
+
+__all__ = ["card"]
+
+_CARD = """\
+# {name}
+
+{count} acoustic scenes with exact labels, made by simgen {simgen}.
+
+| | |
+|---|---|
+| scenes | {count}, described in `{description}` |
+| seed | {seed} |
+| shards | {num_shards} of up to {scenes_per_shard} scenes each |
+| stored | {stored} |
+| failed | {num_failed} |
+
+## Read it
+
+```python
+import simgen
+
+dataset = simgen.open(".")
+recording = dataset[{example}]
+recording.scene      # what was rendered: room, arrays, sources, as numbers
+recording.signals    # of each array, (microphone, sample)
+recording.labels     # of each array: directions, distances, activity, regions
+```
+
+The shards are HDF5 files and can be read without simgen: `shards/shard-00000.h5` holds a group
+for each scene, such as `00000000`, with `scene` (JSON), `signals/ARRAY` and
+`labels/ARRAY/{{doa,distance,activity}}`. Attributes name the axes and units. Lengths are in
+metres; the frame is right-handed with x to the front, y to the left and z up.
+
+## Verify it
+
+    simgen verify .             # or: sha256sum -c SHA256SUMS
+    simgen verify --deep 3 .    # renders three scenes again and compares them
+
+## Make it again
+
+{recipe}
+
+The same versions on the same kind of machine give the same bytes, for any number of jobs:
+{versions}.
+{failures}"""
+
+_DRAWN_RECIPE = "    simgen render {description} --out OUT --count {count} --seed {seed}{keep}"
+
+_FROZEN_RECIPE = """\
+```python
+from pathlib import Path
+
+from simgen.generate.run import generate
+from simgen.generate.sources import FrozenScenes
+
+scenes = FrozenScenes.from_jsonl({name}, Path("{description}").read_bytes())
+generate(scenes, Path("OUT"), count={count}{options})
+```"""
+
+
+def card(identity: Identity, failures: Mapping[int, str]) -> str:
+    """Write the card of a dataset.
+
+    Parameters
+    ----------
+    identity
+        What the dataset is.
+    failures
+        Why scenes have no recording, by scene index.
+    """
+    example = next((index for index in range(identity.count) if index not in failures), 0)
+    return _CARD.format(
+        **identity.model_dump(exclude={"versions", "seed"}),
+        seed="none, the scenes are frozen" if identity.seed is None else identity.seed,
+        simgen=identity.versions.get("simgen", "of unknown version"),
+        num_shards=identity.num_shards,
+        stored=", ".join(("signals", *identity.keep, "labels", "scenes")),
+        num_failed=len(failures),
+        example=example,
+        recipe=_recipe(identity),
+        versions=", ".join(f"{name} {number}" for name, number in identity.versions.items()),
+        failures=_failures(failures),
+    )
+
+
+def _recipe(identity: Identity) -> str:
+    """Return what renders the dataset again."""
+    if identity.seed is None:
+        return _FROZEN_RECIPE.format(
+            name=json.dumps(identity.name),
+            description=identity.description,
+            count=identity.count,
+            options=_options(identity),
+        )
+    keep = f" --keep {','.join(identity.keep)}" if identity.keep else ""
+    return _DRAWN_RECIPE.format(**identity.model_dump(exclude={"keep"}), keep=keep)
+
+
+def _options(identity: Identity) -> str:
+    """Return the arguments of ``generate`` that differ from its defaults."""
+    keep = f", keep=frozenset({list(identity.keep)})" if identity.keep else ""
+    default = type(identity).model_fields["scenes_per_shard"].default
+    size = identity.scenes_per_shard
+    return keep + (f", scenes_per_shard={size}" if size != default else "")
+
+
+def _failures(failures: Mapping[int, str]) -> str:
+    """Return the section on scenes without a recording; nothing if there are none."""
+    if not failures:
+        return ""
+    lines = (f"* scene {index}: {' '.join(failures[index].split())}" for index in sorted(failures))
+    return "\n".join(("\n## Scenes that could not be rendered\n", *lines, ""))

@@ -1,0 +1,153 @@
+"""Keep worker processes busy, and go on when one of them is killed.
+
+A killed worker takes the whole pool with it. The shards that were being rendered at that
+moment are then tried alone, one process each, so that a scene which keeps killing its worker
+is found and given up; the others go on together.
+"""
+
+import os
+from collections import Counter
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from joblib.externals.loky import ProcessPoolExecutor
+from joblib.externals.loky.process_executor import TerminatedWorkerError
+
+from simgen.dataset.journal import ShardRecord
+from simgen.generate.work import (
+    THREAD_PINS,
+    Job,
+    Renderer,
+    begin,
+    clear_markers,
+    marked,
+    render_shard,
+)
+from simgen.render.recording import Recording
+from simgen.scene.scene import Scene
+
+__all__ = ["Pinned", "render_shards"]
+
+_PROGRESS_INTERVAL_S = 0.25
+_LETHAL_DEATHS = 2
+
+Watch = Callable[[int], None]
+
+
+def render_shards(
+    job: Job, shards: Collection[int], *, jobs: int, watch: Watch
+) -> Generator[ShardRecord, None, None]:
+    """Render shards in worker processes, in any order, until none is left.
+
+    Parameters
+    ----------
+    job
+        What the workers do.
+    shards
+        The shards.
+    jobs
+        Number of worker processes.
+    watch
+        Called often with the number of scenes done in shards that are not.
+    """
+    left = set(shards)
+    unexplained = 0
+    while left:
+        clear_markers(job.directory, left)
+        suspects: set[int] = set()
+        try:
+            for record in _round(job, left, jobs=jobs, watch=watch):
+                left.discard(record.shard)
+                yield record
+        except TerminatedWorkerError:
+            suspects = {shard for shard in left if marked(job.directory, shard)}
+            unexplained += not suspects
+            if unexplained == _LETHAL_DEATHS:
+                raise
+        for shard in sorted(suspects):
+            yield _render_alone(job, shard, watch)
+            left.discard(shard)
+
+
+def _render_alone(job: Job, shard: int, watch: Watch) -> ShardRecord:
+    """Render a shard in one process, giving up the scenes that kill it."""
+    deaths: Counter[int] = Counter()
+    while True:
+        doomed = frozenset(index for index in deaths if deaths[index] >= _LETHAL_DEATHS)
+        clear_markers(job.directory, [shard])
+        try:
+            [record] = _round(job, {shard}, jobs=1, watch=watch, doomed=doomed)
+            return record
+        except TerminatedWorkerError:
+            mark = marked(job.directory, shard)
+            if mark is None:
+                raise
+            deaths[mark[0]] += 1
+
+
+def _round(
+    job: Job,
+    shards: Collection[int],
+    *,
+    jobs: int,
+    watch: Watch,
+    doomed: frozenset[int] = frozenset(),
+) -> Iterator[ShardRecord]:
+    """Render shards with one pool of workers, for as long as it lives."""
+    queue = iter(sorted(shards))
+    pending: dict[Future[ShardRecord], int] = {}
+    with _workers(min(jobs, len(shards)), initializer=begin, initargs=(job, os.getpid())) as pool:
+        while True:
+            for shard in islice(queue, 2 * jobs - len(pending)):
+                pending[pool.submit(render_shard, shard, doomed)] = shard
+            if not pending:
+                return
+            done, _ = wait(pending, timeout=_PROGRESS_INTERVAL_S, return_when=FIRST_COMPLETED)
+            watch(_scenes_done(job, pending.values()))
+            for future in done:
+                del pending[future]
+                yield future.result()
+
+
+def _scenes_done(job: Job, shards: Iterable[int]) -> int:
+    """Return how many scenes are done in shards that are being rendered."""
+    marks = (marked(job.directory, shard) for shard in shards)
+    return sum(mark[1] for mark in marks if mark is not None)
+
+
+@contextmanager
+def _workers(number: int, **options: Any) -> Iterator[ProcessPoolExecutor]:
+    """Lend a pool of single-threaded processes, leaving none behind.
+
+    Even one worker is a process of its own: only there do the thread pins hold.
+    """
+    pool = ProcessPoolExecutor(number, env=THREAD_PINS, **options)
+    try:
+        yield pool
+    except BaseException:
+        pool.shutdown(wait=True, kill_workers=True)
+        raise
+    pool.shutdown(wait=True)
+
+
+@dataclass(frozen=True)
+class Pinned:
+    """Renders in a process pinned like those of `generate`, for exact comparisons.
+
+    Attributes
+    ----------
+    render
+        The renderer.
+    """
+
+    render: Renderer
+
+    def __call__(self, scene: Scene, *, keep: frozenset[str]) -> Recording:
+        """Render a scene."""
+        with _workers(1) as pool:
+            recording: Recording = pool.submit(self.render, scene, keep=keep).result()
+        return recording

@@ -1,0 +1,86 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from simgen.dataset.layout import (
+    IDENTITY,
+    KEEPABLE,
+    Identity,
+    installed_versions,
+    read_identity,
+    require_same,
+    shard_path,
+)
+from simgen.errors import DatasetError
+from simgen.render import render
+from tests.dataset.finished import IDENTITY_OF_TEN
+
+
+@given(st.integers(1, 200), st.integers(1, 50))
+def test_every_scene_is_in_exactly_one_shard(count, scenes_per_shard):
+    change = {"count": count, "scenes_per_shard": scenes_per_shard}
+    identity = IDENTITY_OF_TEN.model_copy(update=change)
+    shards = [identity.scenes_in(shard) for shard in range(identity.num_shards)]
+    assert [index for shard in shards for index in shard] == list(range(count))
+    assert all(shards)
+    for number, shard in enumerate(shards):
+        assert {index // scenes_per_shard for index in shard} == {number}
+
+
+def test_the_identity_comes_back_from_its_file(tmp_path):
+    (tmp_path / IDENTITY).write_bytes(IDENTITY_OF_TEN.to_bytes())
+    assert read_identity(tmp_path) == IDENTITY_OF_TEN
+
+
+def test_a_directory_without_identity_is_no_dataset(tmp_path):
+    for path in (tmp_path, tmp_path / "missing"):
+        with pytest.raises(DatasetError, match=r"is not a dataset: dataset.json is missing"):
+            read_identity(path)
+
+
+@pytest.mark.parametrize("content", [b"", b"{}", b"\xff", b'{"dataset": 2}'])
+def test_a_damaged_identity_is_refused(tmp_path, content):
+    (tmp_path / IDENTITY).write_bytes(content)
+    with pytest.raises(DatasetError, match=r"dataset.json: is damaged or of another layout"):
+        read_identity(tmp_path)
+
+
+def test_the_description_cannot_be_a_path():
+    for name in ("../scene.yaml", "/scene.yaml", ".hidden", "a/b", ""):
+        with pytest.raises(ValueError, match="description"):
+            Identity(**{**IDENTITY_OF_TEN.model_dump(), "description": name})
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"count": 12}, r"its count is 10, not 12"),
+        ({"seed": None}, r"its seed is 7, not None"),
+        ({"keep": ()}, r"its keep is \('images',\), not \(\)"),
+        ({"versions": {"numpy": "2.1", "h5py": "3.12"}}, r"versions.numpy is '2.0', not '2.1'"),
+        ({"versions": {"numpy": "2.0"}}, r"versions.h5py is '3.12', not None"),
+    ],
+)
+def test_another_identity_is_refused_by_its_first_difference(tmp_path, change, message):
+    wanted = IDENTITY_OF_TEN.model_copy(update=change)
+    with pytest.raises(DatasetError, match=message):
+        require_same(IDENTITY_OF_TEN, wanted, tmp_path)
+    require_same(IDENTITY_OF_TEN, IDENTITY_OF_TEN, tmp_path)
+
+
+def test_the_files_are_sorted_and_where_the_shards_are(tmp_path):
+    names = IDENTITY_OF_TEN.file_names()
+    assert list(names) == sorted(names)
+    shards = [shard_path(tmp_path, k).relative_to(tmp_path).as_posix() for k in range(3)]
+    assert set(names) == {"README.md", "dataset.json", "scene.yaml", *shards}
+
+
+def test_versions_name_what_determines_the_bytes():
+    versions = installed_versions()
+    expected = {"simgen", "numpy", "scipy", "pyroomacoustics", "soxr", "h5py", "hdf5"}
+    assert set(versions) == expected
+    assert all(versions.values())
+
+
+def test_what_can_be_kept_is_what_rendering_can_keep():
+    assert render.KEEPABLE == KEEPABLE
