@@ -1,0 +1,65 @@
+"""What commands say: talk on stderr, data on stdout."""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+__all__ = ["Json", "answer", "progress_bar", "say", "write_text"]
+
+Json = Annotated[bool, typer.Option("--json", help="Print a JSON object on stdout.")]
+"""The option that every command takes."""
+
+
+def say(text: str) -> None:
+    """Tell the person at the terminal."""
+    typer.echo(text, err=True)
+
+
+def answer(data: Any, as_json: bool, text: str | None = None) -> None:
+    """Print a command's answer on stdout: as ASCII JSON if asked, else as the text."""
+    if as_json:
+        typer.echo(json.dumps(data))
+    elif text is not None:
+        typer.echo(text)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a file whole or not at all."""
+    from simgen.dataset.atomic import write_atomically
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_atomically(path, text.encode())
+
+
+@contextmanager
+def progress_bar(what: str, total: int, *, quiet: bool = False) -> Iterator[Callable[..., None]]:
+    """Show a bar with the time left on stderr; yields a function of done and total."""
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
+
+    columns = (
+        TextColumn(what),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("left:"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True), disable=quiet) as progress:
+        task = progress.add_task(what, total=total)
+
+        def show(done: int, of: int = total) -> None:
+            progress.update(task, completed=done, total=of)
+
+        yield show

@@ -1,0 +1,166 @@
+import json
+
+import pytest
+
+from simgen.benchmark.suite import load_split
+
+SPLIT = load_split("localization/mini")
+SOUND = {
+    "submission": 1,
+    "system": "silence",
+    "track": "localization",
+    "split": "mini",
+    "protocol": "doa-scene/1",
+    "predictions": {item: {"azimuth_deg": []} for item in SPLIT.items},
+}
+
+
+@pytest.fixture
+def submission(tmp_path):
+    path = tmp_path / "silence.json"
+    path.write_text(json.dumps(SOUND))
+    return path
+
+
+def test_list_shows_tracks_splits_and_baselines(simgen):
+    ran = simgen("bench", "list")
+    assert (ran.code, ran.err) == (0, "")
+    for word in ("localization/mini", "doa-scene/1", "srp-phat", "prior"):
+        assert word in ran.out
+    answer = json.loads(simgen("bench", "list", "--json").out)
+    assert answer["tracks"][0]["splits"]["mini"]["sha256"] == SPLIT.sha256
+    assert answer["baselines"] == ["srp-phat", "prior"]
+
+
+def test_a_sound_submission_checks(simgen, submission):
+    ran = simgen("bench", "check", submission, "--json")
+    assert (ran.code, ran.err) == (0, f"{submission}: ok, 24 items\n")
+    assert json.loads(ran.out) == {"ok": True, "faults": []}
+
+
+@pytest.mark.parametrize("command", ["check", "score"])
+def test_every_fault_of_form_and_of_items_is_shown_at_once(shell, submission, command):
+    predictions = {**SOUND["predictions"], "mini-0024": {"azimuth_deg": []}}
+    del predictions["mini-0005"]
+    predictions["mini-0006"] = {"azimuth_deg": ["30"]}
+    submission.write_text(json.dumps({**SOUND, "system": "\x1b[2J", "predictions": predictions}))
+    ran = shell("bench", command, submission)
+    assert (ran.code, ran.out) == (3, "")
+    assert ran.err.splitlines() == [
+        "error: silence.json: 4 faults in the submission:",
+        '  system: must be printable text, got "\\u001b[2J"',
+        '  predictions.mini-0006.azimuth_deg[0]: must be a number, got "30"',
+        "  predictions.mini-0005: is missing; say azimuth_deg: [] where nothing is heard",
+        "  predictions.mini-0024: is not an item of localization/mini",
+    ]
+
+
+def test_faults_are_answered_as_json(simgen, submission):
+    submission.write_text(json.dumps({**SOUND, "track": "x"}))
+    ran = simgen("bench", "check", submission, "--json")
+    assert ran.code == 3
+    answer = json.loads(ran.out)
+    assert not answer["ok"]
+    [fault] = answer["faults"]
+    assert fault.startswith("track, split: there is no such track")
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"\xff", b"[" * 100_000, b'{"a": NaN, "a": 1}', b"9" * 5000, b"\xef\xbb\xbf{}"]
+)
+def test_what_is_no_submission_exits_with_3(simgen, submission, content):
+    submission.write_bytes(content)
+    for command in ("check", "score"):
+        ran = simgen("bench", command, submission)
+        assert (ran.code, ran.out) == (3, "")
+        assert ran.err.startswith("error: silence.json: ")
+
+
+def test_a_directory_and_a_missing_file_exit_with_3(simgen, tmp_path):
+    assert simgen("bench", "check", tmp_path).code == 3
+    assert simgen("bench", "score", tmp_path / "gone.json").code == 3
+
+
+def test_score_shows_a_table_or_answers_as_json(simgen, submission, tmp_path):
+    ran = simgen("bench", "score", submission)
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out.startswith("silence on localization/mini (doa-scene/1)\n")
+    ran = simgen("bench", "score", submission, "-o", "results/silence.json", "--json")
+    assert ran.err == "wrote results/silence.json\n"
+    result = json.loads(ran.out)
+    assert result == json.loads((tmp_path / "results" / "silence.json").read_text())
+    assert result["scores"]["ospa_deg"] == {"value": 30.0, "low": 30.0, "high": 30.0}
+
+
+def test_page_ranks_results_of_files_and_folders(simgen, submission, tmp_path):
+    simgen("bench", "score", submission, "-o", "results/silence.json")
+    predictions = {item: {"azimuth_deg": [0]} for item in SPLIT.items}
+    submission.write_text(json.dumps({**SOUND, "system": "ahead", "predictions": predictions}))
+    simgen("bench", "score", submission, "-o", "ahead.json")
+    ran = simgen("bench", "page", "results", "ahead.json")
+    assert ran.code == 0
+    assert [line.split(" | ")[1] for line in ran.out.splitlines()[2:]] == ["`ahead`", "`silence`"]
+    written = simgen("bench", "page", "results", "ahead.json", "-o", "page.md")
+    assert (written.out, written.err) == ("", "wrote page.md\n")
+    assert (tmp_path / "page.md").read_text() == ran.out
+    answer = json.loads(simgen("bench", "page", "results", "--json").out)
+    assert [row["system"] for row in answer["results"]] == ["silence"]
+
+
+def test_page_refuses_what_is_no_result(simgen, submission, tmp_path):
+    (tmp_path / "empty").mkdir()
+    assert simgen("bench", "page", submission).code == 3
+    assert simgen("bench", "page", "gone.json").code == 3
+    ran = simgen("bench", "page", "empty")
+    assert ran.code == 2
+    assert "there are no results" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("run", "music", "localization/mini"), "allowed: srp-phat, prior"),
+        (("run", "prior", "localization/maxi"), "allowed: localization/mini"),
+        (("build", "localization"), "allowed: localization/mini"),
+        (("build", "speed/mini"), "allowed: localization"),
+    ],
+)
+def test_what_there_is_not_is_answered_with_what_there_is(simgen, words, message):
+    ran = simgen("bench", *words)
+    assert (ran.code, ran.out) == (2, "")
+    assert message in ran.err
+
+
+@pytest.mark.parametrize(
+    ("data", "place"), [((), "built/localization-mini"), (("--data", "my data"), "'my data'")]
+)
+def test_an_unbuilt_split_says_how_to_build_it(simgen, data, place):
+    ran = simgen("bench", "run", "prior", "localization/mini", *data)
+    assert ran.code == 3
+    assert f"Build it with: simgen bench build localization/mini --out {place}\n" in ran.err
+
+
+def test_another_dataset_is_refused(simgen, rendered, tmp_path):
+    ran = simgen("bench", "run", "prior", "localization/mini", "--data", rendered)
+    assert ran.code == 3
+    assert "the dataset is not localization/mini" in ran.err
+    assert not (tmp_path / "prior-mini.json").exists()
+
+
+@pytest.mark.slow
+def test_build_run_check_score(simgen, tmp_path):
+    built = simgen("bench", "build", "localization/mini", "--json")
+    assert built.code == 0
+    assert json.loads(built.out)["path"] == "built/localization-mini"
+    assert json.loads(simgen("bench", "build", "localization/mini", "--json").out)["rendered"] == 0
+    ran = simgen("bench", "run", "prior", "localization/mini")
+    assert "wrote prior-mini.json; next: simgen bench score prior-mini.json" in ran.err
+    assert simgen("bench", "check", "prior-mini.json").code == 0
+    oracle = simgen("bench", "run", "prior", "localization/mini", "--oracle", "--json")
+    assert json.loads(oracle.out) == {"file": "prior-oracle-mini.json", "items": 24}
+    told = json.loads((tmp_path / "prior-oracle-mini.json").read_text())
+    assert told["uses_oracle"]
+    assert [len(found["azimuth_deg"]) for found in told["predictions"].values()] == [
+        len(scene.sources) for scene in SPLIT.scenes
+    ]
+    assert "uses an oracle" in simgen("bench", "score", "prior-oracle-mini.json").out

@@ -1,0 +1,190 @@
+import json
+
+import numpy as np
+import pytest
+import soundfile
+
+from simgen.dataset.dataset import open_dataset
+from simgen.errors import GeometryError
+from simgen.generate.run import generate
+from simgen.render.render import render
+
+
+def render_tiny(simgen, *words):
+    return simgen("render", "tiny.yaml", "-o", "out", "-n", 2, "-j", 1, *words)
+
+
+@pytest.fixture
+def with_a_failure(tiny):
+    """A dataset whose scene 1 could not be rendered."""
+    from simgen.api import load
+    from simgen.generate.sources import DrawnScenes
+
+    out = tiny.parent / "failed"
+    generate(DrawnScenes(load(tiny), 0), out, count=2, render=fail_on_scene_1)
+    return out
+
+
+def fail_on_scene_1(scene, **options):
+    if scene.index == 1:
+        raise GeometryError("too crowded", where="talkers[0]")
+    return render(scene, **options)
+
+
+def test_render_renders_once_and_then_resumes(simgen, tiny):
+    first = render_tiny(simgen, "--json", "--seed", 3, "--keep", "noise,images")
+    assert first.code == 0
+    summary = json.loads(first.out)
+    assert (summary["count"], summary["rendered"], summary["resumed"]) == (2, 2, 0)
+    assert summary["finished"]
+    again = render_tiny(simgen, "--json", "--seed", 3, "--keep", "noise,images")
+    summary = json.loads(again.out)
+    assert (again.code, summary["rendered"], summary["resumed"]) == (0, 0, 2)
+    assert "2 were there already" in again.err
+    dataset = open_dataset(tiny.parent / "out")
+    assert dataset.identity.seed == 3
+    assert dataset.identity.keep == ("images", "noise")
+    command = "simgen render tiny.yaml --count 2 --seed 3 --keep noise,images --out out"
+    assert summary["reproduce"] == command
+    assert f"reproduce: {command}    # simgen " in again.err
+
+
+def test_rendering_something_else_into_a_dataset_is_refused(simgen, tiny, dataset):
+    tiny.write_text(tiny.read_text() + "\n")
+    ran = simgen("render", tiny, "-o", dataset, "-n", 2)
+    assert (ran.code, ran.out) == (3, "")
+    assert "holds another dataset" in ran.err
+
+
+def test_two_parts_make_the_whole(simgen, tiny):
+    parts = [
+        simgen("render", tiny, "-o", "parts", "-n", 6, "-j", 1, "--shard", part, "--json")
+        for part in ("1/2", "2/2")
+    ]
+    first, second = (json.loads(ran.out) for ran in parts)
+    assert (first["finished"], second["finished"]) == (False, True)
+    assert (first["rendered"], second["rendered"]) == (4, 2)
+    assert "this part is done, others are missing" in parts[0].err
+    assert "simgen verify" not in parts[0].err
+    assert "simgen verify" in parts[1].err
+    assert simgen("verify", "parts").code == 0
+
+
+@pytest.mark.parametrize("shard", ["0/2", "3/2", "1", "a/b", "1/2/3", "-1/2", "1/0", ""])
+def test_what_is_no_part_is_refused(simgen, tiny, shard):
+    ran = render_tiny(simgen, "--shard", shard)
+    assert ran.code == 2
+    assert "allowed: I/N with 1 <= I <= N" in ran.err
+    assert not (tiny.parent / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("--keep", "everything"), "allowed: images, noise, responses"),
+        (("--seed", "-1"), "the seed must be a whole number"),
+        (("--count", "1000000000"), "count is out of range"),
+        (("--count", "0"), "--count"),
+        (("--jobs", "100000"), "jobs is out of range"),
+    ],
+)
+def test_wrong_options_are_refused_before_anything_is_written(simgen, tiny, words, message):
+    ran = render_tiny(simgen, *words)
+    assert (ran.code, ran.out) == (2, "")
+    assert message in ran.err
+    assert not (tiny.parent / "out").exists()
+
+
+@pytest.mark.usefixtures("tiny")
+def test_failed_scenes_exit_with_1(simgen, monkeypatch):
+    monkeypatch.setattr("simgen.api.render", fail_on_scene_1)
+    ran = render_tiny(simgen, "--json")
+    assert ran.code == 1
+    [failed] = json.loads(ran.out)["failed"]
+    assert failed["index"] == 1
+    assert "failed: scene 1: " in ran.err
+    assert "too crowded" in ran.err
+    assert "too crowded" in simgen("inspect", "out").out
+    assert simgen("inspect", "out", 1).code == 3
+    assert simgen("inspect", "out", 0).code == 0
+
+
+def test_verify_says_ok(simgen, rendered):
+    ran = simgen("verify", rendered, "--json")
+    assert ran.code == 0
+    assert json.loads(ran.out) == {"ok": True, "files": 4, "scenes": [], "problems": []}
+    assert ran.err == f"{rendered}: ok (4 files)\n"
+
+
+def test_verify_renders_scenes_again(simgen, rendered):
+    ran = simgen("verify", rendered, "--deep", 1, "--json")
+    assert ran.code == 0
+    assert json.loads(ran.out)["scenes"] == [0]
+
+
+@pytest.mark.parametrize(
+    "file", ["dataset.json", "README.md", "scene.yaml", "shards/shard-00000.h5"]
+)
+def test_verify_finds_a_flipped_bit(simgen, dataset, file):
+    content = bytearray((dataset / file).read_bytes())
+    content[len(content) // 3] ^= 1
+    (dataset / file).write_bytes(content)
+    ran = simgen("verify", dataset, "--json")
+    assert ran.code == 4
+    problems = json.loads(ran.out)["problems"]
+    assert file in [problem["file"] for problem in problems]
+    assert f"{file}: has another SHA-256" in ran.err
+
+
+@pytest.mark.parametrize("command", [("verify",), ("inspect",), ("listen", "0", "-o", "a.wav")])
+def test_what_is_no_dataset_is_refused(simgen, tmp_path, command):
+    for place in (tmp_path / "gone", tmp_path):
+        ran = simgen(command[0], place, *command[1:])
+        assert (ran.code, ran.out) == (3, "")
+        assert "is not a dataset" in ran.err
+
+
+@pytest.mark.parametrize("command", ["inspect", "listen"])
+@pytest.mark.parametrize("index", ["2", "-1", "99"])
+def test_a_scene_that_is_not_there_is_refused(simgen, rendered, command, index):
+    out = ["-o", "a.wav"] if command == "listen" else []
+    ran = simgen(command, *out, rendered, "--", index)
+    assert ran.code == 2
+    assert "scene is out of range" in ran.err
+    assert "allowed: 0 to 1" in ran.err
+
+
+def test_listen_writes_the_two_microphones_farthest_apart(simgen, rendered, tmp_path):
+    ran = simgen("listen", rendered, 1, "-o", "folder/scene 1.wav", "--json")
+    assert ran.code == 0
+    answer = json.loads(ran.out)
+    assert (answer["file"], answer["array"]) == ("folder/scene 1.wav", "ring")
+    content, rate = soundfile.read(tmp_path / "folder" / "scene 1.wav")
+    assert (rate, content.shape) == (16000, (3200, 2))
+    assert 20 * np.log10(np.max(np.abs(content))) == pytest.approx(-1.0, abs=0.001)
+    signals = open_dataset(rendered)[1].signals["ring"][answer["microphones"]]
+    gain = 10 ** (answer["gain_db"] / 20)
+    np.testing.assert_allclose(content.T, gain * signals, atol=2**-22)
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "message"),
+    [
+        (("-o", "a.mp3"), 2, "a preview is a WAV file"),
+        (("-o", "a"), 2, "a preview is a WAV file"),
+        (("-o", "a.wav", "--array", "table"), 2, "allowed: ring"),
+        (("-o", "tiny.yaml/a.wav"), 6, "tiny.yaml"),
+        (("-o", "folder.wav"), 6, "folder.wav: Is a directory"),
+    ],
+)
+def test_listen_refuses_what_it_cannot_write(simgen, rendered, tiny, words, code, message):
+    (tiny.parent / "folder.wav").mkdir()
+    ran = simgen("listen", rendered, 0, *words)
+    assert (ran.code, ran.out) == (code, "")
+    assert message in ran.err
+
+
+def test_a_failed_scene_cannot_be_heard(simgen, with_a_failure):
+    ran = simgen("listen", with_a_failure, 1, "-o", "a.wav")
+    assert ran.code == 3
+    assert "was not rendered: " in ran.err
