@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from simgen.acoustics.responses import BoxRoom
+from simgen.acoustics.room import BoxRoom
+from simgen.errors import ParameterError
 
 __all__ = ["image_source_responses"]
 
@@ -30,6 +31,7 @@ def image_source_responses(
     *,
     sample_rate: int,
     num_samples: int,
+    max_order: int | None = None,
 ) -> NDArray[np.float32]:
     """Compute box responses with pyroomacoustics; see ``box_responses`` for the meaning.
 
@@ -38,10 +40,21 @@ def image_source_responses(
     Returns
     -------
     Responses, shape (source, microphone, sample), float32.
+
+    Raises
+    ------
+    ParameterError
+        If the walls have octave bands or the air absorbs: its own filters would differ.
     """
+    if room.num_bands > 1 or any(room.air_absorption):
+        raise ParameterError(
+            "the engine pyroomacoustics takes neither octave bands nor air absorption here",
+            fix="Choose the engine simgen.",
+        )
+    order = _reflection_order(room, num_samples / sample_rate, max_order)
     responses = np.zeros((len(sources), len(microphones), num_samples), dtype=np.float32)
     for source, response in zip(sources, responses, strict=True):
-        shoebox = _shoebox(room, source, microphones, sample_rate, num_samples)
+        shoebox = _shoebox(room, source, microphones, sample_rate, order)
         _keep_images_within(shoebox, room.speed_of_sound * num_samples / sample_rate)
         shoebox.compute_rir()
         for microphone, (delayed,) in enumerate(shoebox.rir):
@@ -55,18 +68,22 @@ def _shoebox(
     source: NDArray[np.float64],
     microphones: NDArray[np.float64],
     sample_rate: int,
-    num_samples: int,
+    order: int,
 ) -> Any:
     """Build pyroomacoustics' room with one source and its images computed."""
     pra = _pyroomacoustics()
     walls = dict(
-        zip(("west", "east", "south", "north", "floor", "ceiling"), room.absorption, strict=True)
+        zip(
+            ("west", "east", "south", "north", "floor", "ceiling"),
+            room.wall_absorption[:, 0],
+            strict=True,
+        )
     )
     shoebox = pra.ShoeBox(
         np.array(room.size),
         fs=sample_rate,
         materials={name: pra.Material(float(absorption)) for name, absorption in walls.items()},
-        max_order=0 if room.is_anechoic else _covering_order(room, num_samples / sample_rate),
+        max_order=order,
         air_absorption=False,
     )
     shoebox.set_sound_speed(room.speed_of_sound)
@@ -76,12 +93,16 @@ def _shoebox(
     return shoebox
 
 
-def _covering_order(room: BoxRoom, duration: float) -> int:
+def _reflection_order(room: BoxRoom, duration: float, max_order: int | None) -> int:
     """Return the reflection order whose diamond of images holds the ball of radius c t.
 
     An image n rooms away along an axis is at least (n - 1) sides away, and by the
     Cauchy-Schwarz inequality the sum of d_i / L_i is at most d sqrt(sum 1 / L_i^2).
     """
+    if room.is_anechoic:
+        return 0
+    if max_order is not None:
+        return max_order
     radius = room.speed_of_sound * duration
     return math.ceil(radius * math.sqrt(sum(side**-2 for side in room.size))) + 3
 

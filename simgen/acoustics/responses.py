@@ -1,94 +1,23 @@
 """Room impulse responses between sources and microphones in a box room."""
 
-from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from simgen.arrays import as_points, as_real, require_between
-from simgen.errors import GeometryError, ParameterError, ShapeError
+from simgen.acoustics.room import BoxRoom
+from simgen.arrays import as_points, require_between
+from simgen.errors import GeometryError, ParameterError
 
-__all__ = ["BoxRoom", "box_responses", "response_length"]
+__all__ = ["ENGINES", "SHORTEST_DISTANCE", "Engine", "box_responses", "response_length"]
 
 SHORTEST_DISTANCE = 0.01
 """Least distance from a source to a microphone in m: nearer, a point source means nothing."""
 
-_WALLS = ("x=0", "x=length", "y=0", "y=width", "floor", "ceiling")
+Engine = Literal["simgen", "pyroomacoustics"]
 
-
-@dataclass(frozen=True)
-class BoxRoom:
-    """A box room with one corner at the origin.
-
-    Parameters
-    ----------
-    size
-        Length, width and height in m, 0.1 to 1000 each.
-    absorption
-        Energy absorption of the walls x=0, x=length, y=0, y=width, floor and ceiling,
-        in (0, 1]; 1 everywhere is the free field.
-    speed_of_sound
-        In m/s, 100 to 1000.
-
-    Raises
-    ------
-    ShapeError
-        If there are not three sides and six absorptions, or one is not finite.
-    GeometryError
-        If a side is out of range.
-    ParameterError
-        If an absorption or the speed is out of range.
-    """
-
-    size: tuple[float, float, float]
-    absorption: tuple[float, float, float, float, float, float]
-    speed_of_sound: float
-
-    def __post_init__(self) -> None:
-        for values, name, count in (
-            (self.size, "the room's size", 3),
-            (self.absorption, "the room's absorption", 6),
-        ):
-            if len(as_real(values, name, axes=(str(count),))) != count:
-                raise ShapeError(f"{name} has shape ({len(values)},)", allowed=f"({count},)")
-        for side, name in zip(self.size, ("length", "width", "height"), strict=True):
-            if not 0.1 <= side <= 1000.0:
-                raise GeometryError(
-                    f"the room's {name} is out of range", value=side, allowed="0.1 to 1000 m"
-                )
-        for value, wall in zip(self.absorption, _WALLS, strict=True):
-            if not 0.0 < value <= 1.0:
-                raise ParameterError(
-                    f"the absorption of wall {wall} is out of range",
-                    value=value,
-                    allowed="above 0, up to 1",
-                )
-        require_between(self.speed_of_sound, "speed_of_sound", 100.0, 1000.0)
-
-    @property
-    def is_anechoic(self) -> bool:
-        """Whether every wall absorbs all sound."""
-        return all(value == 1.0 for value in self.absorption)
-
-    def require_inside(self, points: NDArray[np.float64], name: str) -> None:
-        """Refuse points that are not strictly inside the room.
-
-        Raises
-        ------
-        GeometryError
-            Naming the first point in a wall or outside.
-        """
-        outside = ~np.all((points > 0.0) & (points < np.array(self.size)), axis=1)
-        if np.any(outside):
-            k = int(np.argmax(outside))
-            box = ", ".join(
-                f"0 < {axis} < {side:.4g}" for axis, side in zip("xyz", self.size, strict=True)
-            )
-            raise GeometryError(
-                f"{name} {k} is not inside the room",
-                value=tuple(round(float(x), 4) for x in points[k]),
-                allowed=f"{box} m",
-            )
+ENGINES: tuple[Engine, ...] = ("simgen", "pyroomacoustics")
+"""Engines by name: our own, and pyroomacoustics as an independent check."""
 
 
 def box_responses(
@@ -98,6 +27,8 @@ def box_responses(
     *,
     sample_rate: int,
     num_samples: int,
+    max_order: int | None = None,
+    engine: Engine = "simgen",
 ) -> NDArray[np.float32]:
     """Compute the impulse responses from omnidirectional sources to microphones.
 
@@ -117,6 +48,10 @@ def box_responses(
         In Hz.
     num_samples
         Length of each response.
+    max_order
+        Most walls that an image has met; none for all images within the length.
+    engine
+        ``simgen``, or ``pyroomacoustics`` as an independent check.
 
     Returns
     -------
@@ -141,14 +76,25 @@ def box_responses(
     microphone_points = as_points(microphones, "microphones")
     require_between(sample_rate, "sample_rate", 1000, 768_000)
     require_between(num_samples, "num_samples", 1, 2**26)
+    if max_order is not None:
+        require_between(max_order, "max_order", 0, 10_000)
     room.require_inside(source_points, "source")
     room.require_inside(microphone_points, "microphone")
     _require_apart(source_points, microphone_points)
 
-    from simgen.acoustics.pyroomacoustics_engine import image_source_responses
-
+    if engine == "simgen":
+        from simgen.acoustics.synthesis import image_source_responses
+    elif engine == "pyroomacoustics":
+        from simgen.acoustics.pyroomacoustics_engine import image_source_responses
+    else:
+        raise ParameterError("engine is unknown", value=engine, allowed=", ".join(ENGINES))
     return image_source_responses(
-        room, source_points, microphone_points, sample_rate=sample_rate, num_samples=num_samples
+        room,
+        source_points,
+        microphone_points,
+        sample_rate=sample_rate,
+        num_samples=num_samples,
+        max_order=max_order,
     )
 
 

@@ -55,12 +55,14 @@ def build(
 ) -> None:
     """Render a frozen split; the same command again resumes."""
     from simgen.benchmark.suite import load_split
+    from simgen.cli.compiling import compile_engine
     from simgen.generate.run import generate
     from simgen.generate.sources import FrozenScenes
 
     frozen = load_split(split)
     directory = out or _built(split)
     scenes = FrozenScenes.from_jsonl(frozen.path.replace("/", "-"), frozen.lines)
+    compile_engine()
     with progress_bar("building", len(frozen.items), quiet=as_json) as show:
         summary = generate(
             scenes,

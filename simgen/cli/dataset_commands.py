@@ -43,9 +43,11 @@ def render(
 ) -> None:
     """Render scenes into a dataset; the same command again resumes."""
     from simgen.api import generate, load
+    from simgen.cli.compiling import compile_engine
 
     part = _part(shard)
     scene_file = load(file)
+    compile_engine()
     with progress_bar("rendering", count, quiet=as_json) as show:
         summary = generate(
             scene_file,

@@ -46,7 +46,8 @@ def describe_scene(recording: Recording) -> tuple[dict[str, Any], str]:
     size = " x ".join(f"{side:.3f}" for side in scene.room.size)
     lines = [
         f"scene {scene.index} of {scene.name}: room {size} m, "
-        f"absorption {scene.room.absorption[0]:.3f}, c = {scene.room.speed_of_sound:.1f} m/s"
+        f"mean absorption {np.mean(scene.room.absorption):.3f}, "
+        f"c = {scene.room.speed_of_sound:.1f} m/s"
     ]
     arrays: dict[str, Any] = {}
     for name, signals in recording.signals.items():

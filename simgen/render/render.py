@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simgen.acoustics.responses import box_responses, response_length
-from simgen.acoustics.reverberation import sabine_t60
+from simgen.acoustics.reverberation import sabine_t60_bands
 from simgen.errors import ParameterError
 from simgen.labels.frames import ArrayLabels, frame_activity, label_array, num_frames
 from simgen.render.dry import dry_signal
@@ -78,17 +78,23 @@ def _responses(scene: Scene, array: MicrophoneArray) -> NDArray[np.float32]:
     microphones = microphone_positions(array)
     rate = scene.sample_rate
     length = response_length(room, _decay_time(scene.room), sources, microphones, sample_rate=rate)
-    return box_responses(room, sources, microphones, sample_rate=rate, num_samples=length)
+    return box_responses(
+        room,
+        sources,
+        microphones,
+        sample_rate=rate,
+        num_samples=length,
+        engine=scene.engine,
+    )
 
 
 def _decay_time(room: Room) -> float:
     """Return the time in s over which a room decays by 60 dB; 0 in the free field."""
     if room.t60 is not None:
         return room.t60
-    length, width, height = room.size
-    areas = np.repeat([width * height, length * height, length * width], 2)
-    mean = float(np.average(room.absorption, weights=areas))
-    return 0.0 if mean == 1.0 else sabine_t60(room.size, mean, room.speed_of_sound)
+    if box_room(room).is_anechoic:
+        return 0.0
+    return float(np.max(sabine_t60_bands(room.size, room.absorption, room.speed_of_sound)))
 
 
 def _images(

@@ -5,13 +5,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from simgen.acoustics.air import speed_of_sound
 from simgen.acoustics.microphones import circular_array, linear_array
-from simgen.acoustics.reverberation import sabine_absorption
 from simgen.acoustics.rotation import quaternion_from_yaw
-from simgen.errors import GeometryError, ParameterError
+from simgen.errors import GeometryError
 from simgen.scene.distributions import Distribution, draw
 from simgen.scene.document import KeyPath, dotted
+from simgen.scene.draw_room import draw_room
 from simgen.scene.geometry import box_room, microphone_positions
 from simgen.scene.placement import draw_point, place_sources
 from simgen.scene.scene import MicrophoneArray, Regions, Room, Scene, SensorNoise, Source
@@ -35,7 +34,7 @@ def draw_scene(scene_file: SceneFile, *, seed: int, index: int) -> Scene:
     generators = Generators(seed, index)
     sample_rate = scene_file.sample_rate_hz
     num_samples = max(1, round(draw(scene_file.duration_s, generators, "duration_s") * sample_rate))
-    room = _draw_room(scene_file, generators)
+    room = draw_room(scene_file, generators)
     arrays = {
         name: _draw_array(scene_file, name, spec, room, generators)
         for name, spec in scene_file.arrays.items()
@@ -48,6 +47,7 @@ def draw_scene(scene_file: SceneFile, *, seed: int, index: int) -> Scene:
         sample_rate=sample_rate,
         num_samples=num_samples,
         label_hop=max(1, round(scene_file.labels.hop_s * sample_rate)),
+        engine=scene_file.engine,
         room=room,
         arrays=arrays,
         sources=_draw_sources(scene_file, room, arrays, num_samples, generators),
@@ -58,29 +58,6 @@ def draw_scene(scene_file: SceneFile, *, seed: int, index: int) -> Scene:
             key=generators.key("noise.sensor"),
         ),
     )
-
-
-def _draw_room(scene_file: SceneFile, generators: Generators) -> Room:
-    """Draw the room's size and the absorption of its walls."""
-    spec = scene_file.room
-    length, width, height = (
-        draw(side, generators, f"room.box_m[{axis}]") for axis, side in enumerate(spec.box_m)
-    )
-    size = (length, width, height)
-    speed = speed_of_sound(
-        draw(spec.air.temperature_celsius, generators, "room.air.temperature_celsius")
-    )
-    if spec.t60_s is None:
-        assert spec.absorption is not None
-        t60, absorption = None, draw(spec.absorption, generators, "room.absorption")
-    else:
-        t60 = draw(spec.t60_s, generators, "room.t60_s")
-        try:
-            absorption = sabine_absorption(size, t60, speed)
-        except ParameterError as error:
-            message = f"{error} ({generators})"
-            raise scene_file.error("out-of-range", message, ("room", "t60_s")) from None
-    return Room(size=size, absorption=(absorption,) * 6, t60=t60, speed_of_sound=speed)
 
 
 def _draw_array(

@@ -5,7 +5,7 @@ import math
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from simgen.acoustics.responses import BoxRoom
+from simgen.acoustics.room import BoxRoom
 from simgen.acoustics.rotation import from_room_frame, to_room_frame
 from simgen.labels.regions import RegionGrid
 from simgen.scene.scene import MicrophoneArray, Room
@@ -15,7 +15,7 @@ __all__ = ["box_room", "microphone_positions", "offsets_from", "region_grid"]
 
 def box_room(room: Room) -> BoxRoom:
     """Return the acoustic room of a scene's room."""
-    return BoxRoom(room.size, room.absorption, room.speed_of_sound)
+    return BoxRoom(room.size, room.absorption, room.speed_of_sound, room.air_absorption)
 
 
 def microphone_positions(array: MicrophoneArray) -> NDArray[np.float64]:

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
+from simgen.acoustics.responses import Engine
 from simgen.scene.record import Record
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
 ]
 
 Point = tuple[float, float, float]
+Bands = tuple[float, ...]
 Quaternion = tuple[float, float, float, float]
 Key = Annotated[str, Field(pattern="^[0-9a-f]{32}$")]
 
@@ -34,8 +36,10 @@ class Room(Record):
     size
         Length, width and height in m.
     absorption
-        Energy absorption of the walls x=0, x=length, y=0, y=width, floor, ceiling;
-        1 everywhere is the free field.
+        Energy absorption of the walls x=0, x=length, y=0, y=width, floor, ceiling, each in one
+        band or in every octave band of the sample rate; 1 everywhere is the free field.
+    air_absorption
+        Energy attenuation of the air in 1/m, in one band or in every octave band.
     t60
         The reverberation time in s that the absorption was made for; 0 is anechoic.
     speed_of_sound
@@ -43,7 +47,8 @@ class Room(Record):
     """
 
     size: Point
-    absorption: tuple[float, float, float, float, float, float]
+    absorption: tuple[Bands, Bands, Bands, Bands, Bands, Bands]
+    air_absorption: Bands = (0.0,)
     t60: float | None
     speed_of_sound: float
 
@@ -194,6 +199,8 @@ class Scene(Record):
         Duration of the recording.
     label_hop
         Samples from one label frame to the next.
+    engine
+        What computes the responses.
     room, arrays, sources, sensor_noise
         What is in it.
     """
@@ -205,6 +212,7 @@ class Scene(Record):
     sample_rate: int = Field(gt=0)
     num_samples: int = Field(gt=0)
     label_hop: int = Field(gt=0)
+    engine: Engine = "simgen"
     room: Room
     arrays: dict[str, MicrophoneArray] = Field(min_length=1)
     sources: tuple[Source, ...]

@@ -18,11 +18,13 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from simgen.acoustics.responses import Engine
 from simgen.errors import SceneError, SceneProblem
 from simgen.scene.diagnostics import scene_error
 from simgen.scene.distributions import Distribution, within
 from simgen.scene.document import Document, KeyPath, dotted, parse_document, read_document
 from simgen.scene.record import Record, kind_by_key
+from simgen.scene.room_file import RoomSpec
 from simgen.scene.scene import Scene
 
 __all__ = [
@@ -78,37 +80,6 @@ Coordinate = Annotated[
     Annotated[Literal["center"], Tag("<center>")] | Annotated[Metres, Tag("<metres>")],
     Discriminator(lambda value: "<center>" if isinstance(value, str) else "<metres>"),
 ]
-
-
-class AirSpec(Record):
-    """The air in the room."""
-
-    temperature_celsius: Annotated[Distribution, within(-20.0, 50.0)] = 20.0
-
-
-class RoomSpec(Record):
-    """A box room and how much it reverberates."""
-
-    box_m: tuple[
-        Annotated[Distribution, within(0.5, 500.0)],
-        Annotated[Distribution, within(0.5, 500.0)],
-        Annotated[Distribution, within(0.5, 500.0)],
-    ]
-    t60_s: Annotated[Distribution, within(0.0, 20.0)] | None = None
-    absorption: Annotated[Distribution, within(0.0, 1.0, above=True)] | None = None
-    air: AirSpec = AirSpec()
-
-    @model_validator(mode="after")
-    def _reverberates(self) -> Self:
-        if self.t60_s is None and self.absorption is None:
-            raise PydanticCustomError("missing_key", "needs t60_s (0 for anechoic) or absorption")
-        if self.t60_s is not None and self.absorption is not None:
-            raise PydanticCustomError(
-                "bad_value",
-                "t60_s says already how the room reverberates; keep one of the two",
-                {"path": ("absorption",)},
-            )
-        return self
 
 
 class Circle(Record):
@@ -325,6 +296,7 @@ class SceneFile(Record):
     name: Name
     sample_rate_hz: Annotated[Whole, Field(ge=8000, le=192_000)] = 16_000
     duration_s: Annotated[Distribution, within(0.0, 3600.0, above=True)]
+    engine: Engine = "simgen"
     room: RoomSpec
     arrays: dict[Name, ArraySpec] = Field(min_length=1)
     sources: dict[Name, SourceGroup] = Field(min_length=1)

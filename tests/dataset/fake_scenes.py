@@ -34,7 +34,7 @@ def make_scene(index, *, seed=7, num_sources=2):
         sample_rate=16000,
         num_samples=700,
         label_hop=160,
-        room=Room(size=(5, 4, 3), absorption=(0.3,) * 6, t60=0.3, speed_of_sound=343.0),
+        room=Room(size=(5, 4, 3), absorption=((0.3,),) * 6, t60=0.3, speed_of_sound=343.0),
         arrays={
             "table": MicrophoneArray(
                 position=(2.5, 2.0, 1.0),

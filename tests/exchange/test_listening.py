@@ -12,7 +12,7 @@ LINE = ((0.0, 0.1, 0.0), (0.0, -0.3, 0.0), (0.0, 0.2, 0.0), (0.0, 0.0, 0.0))
 
 def record(signals, microphones=LINE):
     """A recording of some signals by an array ``line``."""
-    room = Room(size=(5, 4, 3), absorption=(1,) * 6, t60=0.0, speed_of_sound=343.0)
+    room = Room(size=(5, 4, 3), absorption=((1,),) * 6, t60=0.0, speed_of_sound=343.0)
     array = MicrophoneArray(position=(2, 2, 1), orientation=(1, 0, 0, 0), microphones=microphones)
     signals = np.asarray(signals, dtype=np.float32)
     scene = Scene(

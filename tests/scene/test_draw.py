@@ -60,20 +60,20 @@ def test_what_a_scene_was_drawn_with():
 
 def test_an_anechoic_room():
     room = draw().room
-    assert (room.size, room.absorption, room.t60) == ((6, 5, 3), (1,) * 6, 0)
+    assert (room.size, room.absorption, room.t60) == ((6, 5, 3), ((1,),) * 6, 0)
 
 
 def test_absorption_makes_the_reverberation_time():
     room = draw(room={"box_m": [6, 5, 3], "t60_s": 0.5, "air": {"temperature_celsius": 10}}).room
     assert room.t60 == 0.5
     assert room.speed_of_sound == speed_of_sound(10)
-    (absorption,) = set(room.absorption)
+    ((absorption,),) = set(room.absorption)
     assert sabine_t60(room.size, absorption, room.speed_of_sound) == pytest.approx(0.5, rel=1e-12)
 
 
 def test_absorption_can_be_given():
     room = draw(room={"box_m": [6, 5, 3], "absorption": 0.3}).room
-    assert (room.absorption, room.t60) == ((0.3,) * 6, None)
+    assert (room.absorption, room.t60) == (((0.3,),) * 6, None)
 
 
 def test_microphones_on_a_circle():

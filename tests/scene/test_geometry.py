@@ -7,7 +7,12 @@ from simgen.acoustics.rotation import quaternion_from_yaw
 from simgen.scene.geometry import box_room, microphone_positions, offsets_from, region_grid
 from simgen.scene.scene import MicrophoneArray, Regions, Room
 
-ROOM = Room(size=(6, 5, 3), absorption=(0.1, 0.2, 0.3, 0.4, 0.5, 0.6), t60=None, speed_of_sound=343)
+ROOM = Room(
+    size=(6, 5, 3),
+    absorption=((0.1,), (0.2,), (0.3,), (0.4,), (0.5,), (0.6,)),
+    t60=None,
+    speed_of_sound=343,
+)
 
 
 def array(yaw_deg, **options):
@@ -23,7 +28,7 @@ def test_the_acoustic_room_is_the_scene_s():
     room = box_room(ROOM)
     assert (room.size, room.absorption, room.speed_of_sound) == (
         (6, 5, 3),
-        (0.1, 0.2, 0.3, 0.4, 0.5, 0.6),
+        ((0.1,), (0.2,), (0.3,), (0.4,), (0.5,), (0.6,)),
         343,
     )
 

@@ -33,7 +33,7 @@ signals = st.one_of(
 rooms = st.builds(
     Room,
     size=points,
-    absorption=st.tuples(*[finite] * 6),
+    absorption=st.tuples(*[st.tuples(finite)] * 6),
     t60=st.none() | finite,
     speed_of_sound=finite,
 )
@@ -61,7 +61,7 @@ scenes = st.builds(
     sensor_noise=st.none() | st.builds(SensorNoise, snr_db=finite, key=keys),
 )
 
-ROOM = Room(size=(5, 4, 3), absorption=(1,) * 6, t60=0, speed_of_sound=343)
+ROOM = Room(size=(5, 4, 3), absorption=((1,),) * 6, t60=0, speed_of_sound=343)
 SCENE = Scene(
     name="test",
     seed=None,

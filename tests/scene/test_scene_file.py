@@ -174,7 +174,7 @@ def test_each_fault_shows_its_line_with_a_caret():
         (
             ", t60_s: 0}",
             "}",
-            "4:7 missing-key room: needs t60_s (0 for anechoic) or absorption",
+            "4:7 missing-key room: needs t60_s (0 for anechoic), absorption or walls",
         ),
         (
             "count: 2}",

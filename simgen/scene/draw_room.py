@@ -1,0 +1,107 @@
+"""Drawing the room of a scene: its size, what its walls absorb, and its air."""
+
+import numpy as np
+
+from simgen.acoustics.air import air_absorption, speed_of_sound
+from simgen.acoustics.bands import octave_bands, to_bands
+from simgen.acoustics.materials import absorption_of
+from simgen.acoustics.reverberation import eyring_absorption, sabine_absorption
+from simgen.errors import ParameterError
+from simgen.scene.distributions import Distribution, draw
+from simgen.scene.room_file import WALLS, AirSpec
+from simgen.scene.scene import Bands, Room
+from simgen.scene.scene_file import SceneFile
+from simgen.scene.seeds import Generators
+
+__all__ = ["draw_room"]
+
+_PASCAL_PER_KPA = 1000.0
+
+
+def draw_room(scene_file: SceneFile, generators: Generators) -> Room:
+    """Draw the room's size, the absorption of its walls and the state of its air.
+
+    Raises
+    ------
+    SceneError
+        If no walls give so short a reverberation time.
+    """
+    spec = scene_file.room
+    length, width, height = (
+        draw(side, generators, f"room.box_m[{axis}]") for axis, side in enumerate(spec.box_m)
+    )
+    size = (length, width, height)
+    celsius = draw(spec.air.temperature_celsius, generators, "room.air.temperature_celsius")
+    speed = speed_of_sound(celsius)
+    t60 = None if spec.t60_s is None else draw(spec.t60_s, generators, "room.t60_s")
+    if t60 is not None:
+        uniform = _absorption_for(scene_file, generators, size, t60, speed)
+        walls: tuple[Bands, ...] = ((uniform,),) * 6
+    elif spec.absorption is not None:
+        walls = ((draw(spec.absorption, generators, "room.absorption"),),) * 6
+    else:
+        walls = _draw_walls(scene_file, generators)
+    num_bands = max(len(wall) for wall in walls)
+    back, front, right, left, floor, ceiling = (
+        wall * num_bands if len(wall) == 1 else wall for wall in walls
+    )
+    return Room(
+        size=size,
+        absorption=(back, front, right, left, floor, ceiling),
+        air_absorption=_draw_air(spec.air, celsius, scene_file.sample_rate_hz, generators),
+        t60=t60,
+        speed_of_sound=speed,
+    )
+
+
+def _absorption_for(
+    scene_file: SceneFile,
+    generators: Generators,
+    size: tuple[float, float, float],
+    t60: float,
+    speed: float,
+) -> float:
+    """Return the absorption of all walls that gives a reverberation time, or refuse it."""
+    sabine = scene_file.room.t60_formula == "sabine"
+    try:
+        return (sabine_absorption if sabine else eyring_absorption)(size, t60, speed)
+    except ParameterError as error:
+        message = f"{error} ({generators})"
+        raise scene_file.error("out-of-range", message, ("room", "t60_s")) from None
+
+
+def _draw_walls(scene_file: SceneFile, generators: Generators) -> tuple[Bands, ...]:
+    """Draw the absorption of all walls; those left to ``rest`` are alike."""
+    spec = scene_file.room.walls
+    assert spec is not None, "a room without t60_s and absorption has walls"
+    surfaces = {
+        name: surface for name in (*WALLS, "rest") if (surface := getattr(spec, name)) is not None
+    }
+    drawn = {
+        name: _draw_surface(surface, name, scene_file.sample_rate_hz, generators)
+        for name, surface in surfaces.items()
+    }
+    return tuple(drawn[wall if wall in drawn else "rest"] for wall in WALLS)
+
+
+def _draw_surface(
+    surface: str | Distribution, name: str, sample_rate: int, generators: Generators
+) -> Bands:
+    """Draw the absorption of a surface, in one band or in each octave band."""
+    if isinstance(surface, str):
+        centres, values = absorption_of(surface)
+        return tuple(to_bands(values, centres, octave_bands(sample_rate)).tolist())
+    return (draw(surface, generators, f"room.walls.{name}"),)
+
+
+def _draw_air(air: AirSpec, celsius: float, sample_rate: int, generators: Generators) -> Bands:
+    """Draw the energy attenuation of the air in 1/m: none, or one for each octave band."""
+    if air.humidity_percent is None:
+        return (0.0,)
+    attenuation = air_absorption(
+        octave_bands(sample_rate),
+        temperature_celsius=celsius,
+        humidity_percent=draw(air.humidity_percent, generators, "room.air.humidity_percent"),
+        pressure_pa=_PASCAL_PER_KPA * draw(air.pressure_kpa, generators, "room.air.pressure_kpa"),
+    )
+    return tuple(np.atleast_1d(attenuation).tolist())
