@@ -1,0 +1,1 @@
+"""How fast and how exact simgen is beside its peers, measured in turn in the same run."""
