@@ -151,6 +151,24 @@ def spread_broadband(
 
 
 @njit(cache=True)
+def _product(first: Any, second: Any, gain: Any) -> Any:
+    """Multiply eight bands by eight bands and a gain.
+
+    A tuple stays in a register where an array would be written and read again at every tap.
+    """
+    return (
+        first[0] * second[0] * gain,
+        first[1] * second[1] * gain,
+        first[2] * second[2] * gain,
+        first[3] * second[3] * gain,
+        first[4] * second[4] * gain,
+        first[5] * second[5] * gain,
+        first[6] * second[6] * gain,
+        first[7] * second[7] * gain,
+    )
+
+
+@njit(cache=True)
 def spread_banded(
     x: Any,
     factor_x: Any,
@@ -174,8 +192,6 @@ def spread_banded(
     cell = np.empty(z.size, np.int64)
     phase = np.empty(z.size, np.int64)
     gain = np.empty(z.size, np.float32)
-    factor = np.empty(BANDS_AT_ONCE, np.float32)
-    amplitude = np.empty(BANDS_AT_ONCE, np.float32)
     for i in range(x.size):
         for j in range(y.size):
             across = x[i] * x[i] + y[j] * y[j]
@@ -185,12 +201,10 @@ def spread_banded(
             reach = math.sqrt(radius * radius - across)
             first, last = np.searchsorted(z, -reach), np.searchsorted(z, reach)
             _row(across, z, order_z, first, last, order_left, scale, cell, phase, gain)
-            for band in range(BANDS_AT_ONCE):
-                factor[band] = factor_x[i, band] * factor_y[j, band]
+            factor = _product(factor_x[i], factor_y[j], np.float32(1.0))
             for k in range(first, last):
-                start, pulse, nearness = cell[k], pulses[phase[k]], gain[k]
-                for band in range(BANDS_AT_ONCE):
-                    amplitude[band] = factor[band] * factor_z[k, band] * nearness
+                start, pulse = cell[k], pulses[phase[k]]
+                amplitude = _product(factor, factor_z[k], gain[k])
                 for tap in range(WIDTH):
                     height = pulse[tap]
                     for band in range(BANDS_AT_ONCE):
