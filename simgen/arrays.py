@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from simgen.errors import ParameterError, ShapeError
 
-__all__ = ["as_points", "as_real", "require_between"]
+__all__ = ["as_points", "as_real", "complex_product", "require_between"]
 
 
 def as_real(values: ArrayLike, name: str, *, axes: tuple[str, ...]) -> NDArray[np.float64]:
@@ -51,6 +51,18 @@ def as_points(values: ArrayLike, name: str) -> NDArray[np.float64]:
     if points.shape[1] != 3:
         raise ShapeError(f"{name} has shape {points.shape}", allowed="(point, 3)")
     return points
+
+
+def complex_product(first: NDArray[Any], second: NDArray[Any]) -> NDArray[Any]:
+    """Multiply complex arrays with the same bits on every processor.
+
+    numpy's own product fuses multiplications with additions where the processor can.
+    """
+    real = first.real * second.real - first.imag * second.imag
+    imaginary = first.real * second.imag + first.imag * second.real
+    product = np.empty(real.shape, dtype=np.result_type(first, second))
+    product.real, product.imag = real, imaginary
+    return product
 
 
 def require_between(value: Any, name: str, low: float, high: float) -> None:

@@ -9,10 +9,21 @@ from simgen.acoustics.room import BoxRoom
 from simgen.arrays import as_points, require_between
 from simgen.errors import GeometryError, ParameterError
 
-__all__ = ["ENGINES", "SHORTEST_DISTANCE", "Engine", "box_responses", "response_length"]
+__all__ = [
+    "ENGINES",
+    "MOST_IMAGES",
+    "SHORTEST_DISTANCE",
+    "Engine",
+    "box_responses",
+    "num_images",
+    "response_length",
+]
 
 SHORTEST_DISTANCE = 0.01
 """Least distance from a source to a microphone in m: nearer, a point source means nothing."""
+
+MOST_IMAGES = 10**9
+"""Most image sources summed in one response: some ten seconds, and far below any audible tail."""
 
 Engine = Literal["simgen", "pyroomacoustics"]
 
@@ -82,6 +93,14 @@ def box_responses(
     room.require_inside(microphone_points, "microphone")
     _require_apart(source_points, microphone_points)
 
+    images = 1.0 if max_order == 0 else num_images(room, num_samples / sample_rate)
+    if images > MOST_IMAGES:
+        raise ParameterError(
+            "the response holds too many image sources",
+            value=round(images),
+            allowed=f"up to {MOST_IMAGES}",
+            fix="Shorten it, or let the walls absorb more.",
+        )
     if engine == "simgen":
         from simgen.acoustics.synthesis import image_source_responses
     elif engine == "pyroomacoustics":
@@ -96,6 +115,14 @@ def box_responses(
         num_samples=num_samples,
         max_order=max_order,
     )
+
+
+def num_images(room: BoxRoom, duration: float) -> float:
+    """Return about how many image sources arrive within ``duration`` s: ball over room volume."""
+    if room.is_anechoic:
+        return 1.0
+    radius = room.speed_of_sound * duration
+    return 4.0 / 3.0 * np.pi * radius**3 / float(np.prod(room.size))
 
 
 def response_length(

@@ -21,6 +21,7 @@ from simgen.acoustics.image_sources import (
 )
 from simgen.acoustics.room import BoxRoom
 from simgen.acoustics.spreading import OVERSAMPLING, WIDTH, pulse_spectrum, pulse_table
+from simgen.arrays import complex_product
 
 __all__ = ["image_source_responses", "warm_up"]
 
@@ -155,7 +156,7 @@ def _samples(cells: NDArray[np.float32], grid: _Grid) -> NDArray[np.float32]:
     """Turn a grid into a response, (sample,) float32."""
     num_bands, num_frequencies = grid.weights.shape
     columns = np.ascontiguousarray((cells[:, :num_bands] * grid.decay).T)
-    spectrum = np.fft.rfft(columns, axis=1)[:, :num_frequencies] * grid.weights
+    spectrum = complex_product(np.fft.rfft(columns, axis=1)[:, :num_frequencies], grid.weights)
     whole = np.fft.irfft(np.sum(spectrum, axis=0), grid.length)
     return np.asarray(whole[: grid.num_samples], dtype=np.float32)
 

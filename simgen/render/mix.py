@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.fft import next_fast_len
 
+from simgen.arrays import complex_product
 from simgen.units import power_from_db
 
 __all__ = ["convolve", "mix", "scale_noise"]
@@ -31,7 +32,8 @@ def convolve(
     spectrum = np.fft.rfft(dry, length)
     image = np.zeros((len(responses), num_samples), dtype=np.float32)
     for channel, response in zip(image, responses, strict=True):
-        full = np.fft.irfft(spectrum * np.fft.rfft(response.astype(np.float64), length), length)
+        heard = complex_product(spectrum, np.fft.rfft(response.astype(np.float64), length))
+        full = np.fft.irfft(heard, length)
         kept = min(num_samples, length)
         channel[:kept] = full[:kept]
     return image

@@ -7,14 +7,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simgen.acoustics.responses import box_responses, response_length
-from simgen.acoustics.reverberation import sabine_t60_bands
 from simgen.errors import ParameterError
 from simgen.labels.frames import ArrayLabels, frame_activity, label_array, num_frames
 from simgen.render.dry import dry_signal
 from simgen.render.mix import convolve, mix, scale_noise
 from simgen.render.recording import Recording
-from simgen.scene.geometry import box_room, microphone_positions, offsets_from, region_grid
-from simgen.scene.scene import MicrophoneArray, Room, Scene
+from simgen.scene.geometry import (
+    box_room,
+    decay_time,
+    microphone_positions,
+    offsets_from,
+    region_grid,
+)
+from simgen.scene.scene import MicrophoneArray, Scene
 from simgen.scene.seeds import derived_key, generator_from_key
 from simgen.signals.level import speech_activity
 from simgen.signals.noise import white_noise
@@ -77,7 +82,7 @@ def _responses(scene: Scene, array: MicrophoneArray) -> NDArray[np.float32]:
     room, sources = box_room(scene.room), scene.source_positions()
     microphones = microphone_positions(array)
     rate = scene.sample_rate
-    length = response_length(room, _decay_time(scene.room), sources, microphones, sample_rate=rate)
+    length = response_length(room, decay_time(scene.room), sources, microphones, sample_rate=rate)
     return box_responses(
         room,
         sources,
@@ -86,15 +91,6 @@ def _responses(scene: Scene, array: MicrophoneArray) -> NDArray[np.float32]:
         num_samples=length,
         engine=scene.engine,
     )
-
-
-def _decay_time(room: Room) -> float:
-    """Return the time in s over which a room decays by 60 dB; 0 in the free field."""
-    if room.t60 is not None:
-        return room.t60
-    if box_room(room).is_anechoic:
-        return 0.0
-    return float(np.max(sabine_t60_bands(room.size, room.absorption, room.speed_of_sound)))
 
 
 def _images(

@@ -5,9 +5,11 @@ import numpy as np
 from simgen.acoustics.air import air_absorption, speed_of_sound
 from simgen.acoustics.bands import octave_bands, to_bands
 from simgen.acoustics.materials import absorption_of
+from simgen.acoustics.responses import MOST_IMAGES, num_images
 from simgen.acoustics.reverberation import eyring_absorption, sabine_absorption
 from simgen.errors import ParameterError
 from simgen.scene.distributions import Distribution, draw
+from simgen.scene.geometry import box_room, decay_time
 from simgen.scene.room_file import WALLS, AirSpec
 from simgen.scene.scene import Bands, Room
 from simgen.scene.scene_file import SceneFile
@@ -45,13 +47,28 @@ def draw_room(scene_file: SceneFile, generators: Generators) -> Room:
     back, front, right, left, floor, ceiling = (
         wall * num_bands if len(wall) == 1 else wall for wall in walls
     )
-    return Room(
+    room = Room(
         size=size,
         absorption=(back, front, right, left, floor, ceiling),
         air_absorption=_draw_air(spec.air, celsius, scene_file.sample_rate_hz, generators),
         t60=t60,
         speed_of_sound=speed,
     )
+    _refuse_endless(scene_file, room, generators)
+    return room
+
+
+def _refuse_endless(scene_file: SceneFile, room: Room, generators: Generators) -> None:
+    """Refuse a room that reverberates for longer than can be computed."""
+    images = num_images(box_room(room), decay_time(room))
+    if images > MOST_IMAGES:
+        key = next(k for k in ("t60_s", "absorption", "walls") if getattr(scene_file.room, k))
+        raise scene_file.error(
+            "infeasible",
+            f"a decay of {decay_time(room):.3g} s in this room takes {images:.2g} image sources "
+            f"for each response; up to {MOST_IMAGES:.0e} can be computed ({generators})",
+            ("room", key),
+        )
 
 
 def _absorption_for(

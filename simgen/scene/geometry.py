@@ -5,17 +5,27 @@ import math
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from simgen.acoustics.reverberation import sabine_t60_bands
 from simgen.acoustics.room import BoxRoom
 from simgen.acoustics.rotation import from_room_frame, to_room_frame
 from simgen.labels.regions import RegionGrid
 from simgen.scene.scene import MicrophoneArray, Room
 
-__all__ = ["box_room", "microphone_positions", "offsets_from", "region_grid"]
+__all__ = ["box_room", "decay_time", "microphone_positions", "offsets_from", "region_grid"]
 
 
 def box_room(room: Room) -> BoxRoom:
     """Return the acoustic room of a scene's room."""
     return BoxRoom(room.size, room.absorption, room.speed_of_sound, room.air_absorption)
+
+
+def decay_time(room: Room) -> float:
+    """Return the time in s over which a room decays by 60 dB; 0 in the free field."""
+    if room.t60 is not None:
+        return room.t60
+    if box_room(room).is_anechoic:
+        return 0.0
+    return float(np.max(sabine_t60_bands(room.size, room.absorption, room.speed_of_sound)))
 
 
 def microphone_positions(array: MicrophoneArray) -> NDArray[np.float64]:

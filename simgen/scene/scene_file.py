@@ -308,8 +308,15 @@ class SceneFile(Record):
     _base: Path = PrivateAttr(default=Path())
 
     @classmethod
-    def load(cls, path: str | Path) -> Self:
+    def load(cls, path: str | Path, *, base: str | Path | None = None) -> Self:
         """Read and validate a scene file.
+
+        Parameters
+        ----------
+        path
+            The YAML file.
+        base
+            The folder that relative folders of speech start from; the file's own if left out.
 
         Raises
         ------
@@ -317,7 +324,7 @@ class SceneFile(Record):
             With every problem found and its place.
         """
         scene_file = cls._validate(read_document(Path(path)))
-        scene_file._base = Path(path).parent
+        scene_file._base = Path(path).parent if base is None else Path(base)
         return scene_file
 
     @classmethod
@@ -389,11 +396,32 @@ class SceneFile(Record):
         Raises
         ------
         SceneError
-            The first that cannot be drawn.
+            With the problem of every key that a scene could not be drawn for.
         """
         trials = min(count, MOST_TRIALS)
+        problems: dict[tuple[str, str], SceneProblem] = {}
         for trial in range(trials):
-            self.draw(seed=seed, index=trial * count // trials)
+            try:
+                self.draw(seed=seed, index=trial * count // trials)
+            except SceneError as error:
+                for problem in error.problems:
+                    problems.setdefault((problem.code, problem.key_path), problem)
+        if problems:
+            raise SceneError(problems.values(), file=self.file)
+
+    def corpora(self) -> dict[str, str]:
+        """Return the digest of each folder of recordings by its name; see ``Corpus.digest``.
+
+        Raises
+        ------
+        SignalError
+            If a folder cannot be used.
+        """
+        from simgen.scene.talk import corpus_of, folder_name
+
+        signals = (group.signal for group in self.sources.values())
+        names = {folder_name(signal) for signal in signals if isinstance(signal, FolderSpeech)}
+        return {name: corpus_of(name, self.base).digest() for name in sorted(names)}
 
     def problem(self, code: str, message: str, path: KeyPath, **options: Any) -> SceneProblem:
         """Describe a problem at a key, with its place in the file if there is one."""

@@ -22,6 +22,10 @@ SHIPPED = "shipped"
 """How a scene names the speech inside the package."""
 
 
+MOST_CLIPS = 10_000
+"""Most utterances of one talker in a scene: an hour of words of a third of a second."""
+
+
 def draw_signals(
     scene_file: SceneFile, counts: dict[str, int], num_samples: int, generators: Generators
 ) -> dict[str, list[Signal]]:
@@ -61,6 +65,11 @@ def draw_signals(
     return signals
 
 
+def folder_name(spec: FolderSpeech) -> str:
+    """Return what scenes call a folder, so that none is taken for the shipped speech."""
+    return f"./{SHIPPED}" if spec.folder == SHIPPED else spec.folder
+
+
 def corpus_of(name: str, base: Path) -> Corpus:
     """Return the corpus that a scene names.
 
@@ -94,8 +103,7 @@ def _drawable_corpus(spec: ShippedSpeech | FolderSpeech, base: Path) -> tuple[st
     """Return the corpus to draw talkers from, and what a scene calls it."""
     if isinstance(spec, ShippedSpeech):
         return SHIPPED, shipped_speech(spec.speech)
-    name = f"./{SHIPPED}" if spec.folder == SHIPPED else spec.folder
-    return name, corpus_of(name, base)
+    return folder_name(spec), corpus_of(folder_name(spec), base)
 
 
 def _draw_talkers(
@@ -131,6 +139,12 @@ class _TimeLine:
         order: list[int] = []
         onset = self._draw_samples(self.spec.start_s, f"{path}.start_s")
         while onset < self.num_samples:
+            if len(clips) == MOST_CLIPS:
+                raise SignalError(
+                    f"more than {MOST_CLIPS} utterances are needed to fill the scene",
+                    where=utterances[0].file,
+                    fix="Take longer recordings, or a longer pause_s.",
+                )
             if not order:
                 shuffle = self.generators.at(f"{path}.utterances").permutation
                 order = shuffle(len(utterances)).tolist()

@@ -58,3 +58,9 @@ def test_an_unreachable_time_is_refused_at_its_line() -> None:
     with pytest.raises(SceneError, match=r"scene:5:33: out-of-range room.t60_s") as caught:
         draw("{box_m: [6, 5, 3], t60_s: 0.05}")
     assert "at least" in str(caught.value)
+
+
+@pytest.mark.parametrize("key", ["t60_s: 20", "absorption: 0.0001"])
+def test_an_endless_decay_is_refused_at_its_line(key: str) -> None:
+    with pytest.raises(SceneError, match=r"scene:5:.*infeasible room.*image sources"):
+        draw(f"{{box_m: [5, 4, 3], {key}}}")

@@ -243,3 +243,21 @@ def test_messages_do_not_speak_of_python():
 def test_a_missing_file():
     with pytest.raises(SceneError, match="there is no such file"):
         SceneFile.load("no/such/file.yaml")
+
+
+def test_a_rehearsal_finds_the_faults_of_all_its_scenes():
+    scene_file = SceneFile.parse(
+        """scene: 1
+name: faults
+duration_s: 1
+room: {box_m: [{choice: [0.6, 5]}, 4, 3], t60_s: {choice: [0, 0.01]}}
+arrays: {far: {microphones: {line: {count: 2, spacing_m: 0.1}}, position_m: [1, 1, 1]}}
+sources: {talker: {}}
+"""
+    )
+    with pytest.raises(SceneError) as caught:
+        scene_file.rehearse(seed=0, count=40)
+    assert {problem.key_path for problem in caught.value.problems} == {
+        "room.t60_s",
+        "arrays.far.position_m",
+    }

@@ -192,3 +192,35 @@ def test_shipped_is_the_speech_in_the_package(tmp_path):
     assert corpus_of(SHIPPED, tmp_path) == shipped_speech()
     with pytest.raises(SignalError, match="does not exist"):
         corpus_of("voices", tmp_path)
+
+
+# Folders as part of what a dataset is
+
+
+def test_endlessly_many_utterances_are_refused(tmp_path):
+    record(tmp_path, "click.wav", num_frames=2)
+    scene_file = load(tmp_path, "{folder: ., pause_s: 0}")
+    with pytest.raises(SceneError, match=r"bad-signal.*more than 10000 utterances"):
+        scene_file.draw(seed=0, index=0)
+
+
+def test_a_folder_has_a_digest_that_follows_its_files(tmp_path):
+    record(tmp_path, "speech/a.wav", "speech/b.wav")
+    digests = load(tmp_path, "{folder: speech}").corpora()
+    assert list(digests) == ["speech"]
+    assert load(tmp_path, "{folder: speech}").corpora() == digests
+    record(tmp_path, "other/a.wav", "other/b.wav", num_frames=801)
+    assert load(tmp_path, "{folder: other}").corpora()["other"] != digests["speech"]
+
+
+def test_shipped_speech_is_no_folder():
+    assert SceneFile.parse(HEAD + "  them: {signal: {speech: any}}\n").corpora() == {}
+
+
+def test_folders_start_from_the_base(tmp_path):
+    record(tmp_path, "elsewhere/speech/a.wav")
+    path = tmp_path / "scene.yaml"
+    path.write_text(f"{HEAD}  them: {{signal: {{folder: speech}}}}\n")
+    assert SceneFile.load(path, base=tmp_path / "elsewhere").draw(seed=0, index=0).sources
+    with pytest.raises(SceneError, match="speech"):
+        SceneFile.load(path).draw(seed=0, index=0)
