@@ -1,16 +1,41 @@
 """Results: scored submissions."""
 
+import math
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Final, Literal
 
-from pydantic import ValidationError
+from pydantic import Field, StrictBool, ValidationError
 
 from simgen.benchmark.json_files import faults_of, printable, read_json
 from simgen.benchmark.submission import Name, Parameters, Text
-from simgen.errors import SubmissionError
+from simgen.benchmark.suite import load_split
+from simgen.errors import ParameterError, SubmissionError
 from simgen.scene.record import Record
+from simgen.scoring.localization import CUTOFF_DEG, GATES_DEG, PROTOCOL
 
 __all__ = ["Result", "read_result"]
+
+_TOLERANCE: Final = 1e-6
+"""How far beyond its limits a score may lie: results hold nine decimals."""
+
+_INTERVAL: Final = ("value", "low", "high")
+_RATES: Final = ("precision", "recall", "f1")
+
+_GREATEST: Final[Mapping[str, float]] = {
+    "ospa_deg": CUTOFF_DEG,
+    **{f"gospa{part}_deg": math.inf for part in ("", "_localisation", "_missed", "_false")},
+    "absolute_doa_error_deg": 180.0,
+    **{f"{rate}_{gate}deg": 1.0 for gate in GATES_DEG for rate in _RATES},
+    **{f"absolute_doa_error_{gate}deg": float(gate) for gate in GATES_DEG},
+    "count_error": math.inf,
+    **{f"region_{rate}": 1.0 for rate in _RATES},
+    "collisions": math.inf,
+}
+"""Every score of the protocol doa-scene/1 and its greatest possible value; the least is 0."""
+
+_Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+_Score = Annotated[float, Field(strict=True)] | None
 
 
 class Result(Record):
@@ -38,18 +63,18 @@ class Result(Record):
 
     result: Literal[1] = 1
     system: Name
-    uses_oracle: bool
+    uses_oracle: StrictBool
     description: Text
     parameters: Parameters
     track: Name
     split: Name
-    split_sha256: str
+    split_sha256: _Sha256
     protocol: Name
-    submission_sha256: str
+    submission_sha256: _Sha256
     scorer: Name
-    coverage: dict[str, int]
-    scores: dict[str, dict[str, float | None]]
-    breakdown: dict[str, dict[str, dict[str, float | None]]]
+    coverage: dict[str, Annotated[int, Field(strict=True, ge=0)]]
+    scores: dict[str, dict[str, _Score]]
+    breakdown: dict[str, dict[str, dict[str, _Score]]]
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values for JSON."""
@@ -62,13 +87,80 @@ def read_result(path: Path) -> Result:
     Raises
     ------
     SubmissionError
-        If the file is not a result.
+        If the file is not a result, holds a score that cannot be, or was scored on other scenes
+        than the suite's; with every fault found.
     """
     data, faults = read_json(path)
     try:
         result = Result.model_validate(data)
     except ValidationError as error:
         faults += faults_of(error)
+    else:
+        faults += [*_split_faults(result), *_score_faults(result)]
     if faults:
         raise SubmissionError(faults, where=printable(path.name))
     return result
+
+
+def _split_faults(result: Result) -> Iterator[str]:
+    """Yield why a result does not belong to the split that it names."""
+    try:
+        split = load_split(f"{result.track}/{result.split}")
+    except ParameterError as error:
+        yield f"track, split: {error}"
+        return
+    if result.split_sha256 != split.sha256:
+        yield (
+            f"split_sha256: was scored on other scenes than {split.path} has now "
+            f"({result.split_sha256[:12]}, not {split.sha256[:12]}); score the submission again"
+        )
+
+
+def _score_faults(result: Result) -> Iterator[str]:
+    """Yield every score that no submission can have."""
+    for name, interval in result.scores.items():
+        path = f"scores.{printable(name)}"
+        if not _is_known(result.protocol, name):
+            yield f"{path}: is not a score of {PROTOCOL}"
+        elif set(interval) != set(_INTERVAL):
+            yield f"{path}: must have {', '.join(_INTERVAL)}"
+        else:
+            faults = [
+                f"{path}.{key}: {fault}"
+                for key, number in interval.items()
+                if (fault := _range_fault(name, number))
+            ]
+            yield from faults or _order_faults(path, interval)
+    for condition, labels in result.breakdown.items():
+        for label, scores in labels.items():
+            for name, number in scores.items():
+                path = printable(f"breakdown.{condition}.{label}.{name}")
+                if name != "num_scenes" and not _is_known(result.protocol, name):
+                    yield f"{path}: is not a score of {PROTOCOL}"
+                elif fault := _range_fault(name, number):
+                    yield f"{path}: {fault}"
+
+
+def _is_known(protocol: str, name: str) -> bool:
+    """Tell whether a protocol has a score; of other protocols than ours nothing is known."""
+    return protocol != PROTOCOL or name in _GREATEST
+
+
+def _range_fault(name: str, number: float | None) -> str | None:
+    """Say why a number cannot be that score, if it cannot."""
+    greatest = _GREATEST.get(name, math.inf)
+    if number is None or -_TOLERANCE <= number <= greatest + _TOLERANCE:
+        return None
+    upper = f" and at most {greatest:g}" if math.isfinite(greatest) else ""
+    return f"must be at least 0{upper}, got {number:g}"
+
+
+def _order_faults(path: str, interval: Mapping[str, float | None]) -> Iterator[str]:
+    """Yield what is wrong with an interval whose numbers are possible one by one."""
+    value, low, high = (interval[key] for key in _INTERVAL)
+    if low is None and high is None:
+        return
+    if value is None or low is None or high is None:
+        yield f"{path}: an interval has two ends round a value, or none"
+    elif not low - _TOLERANCE <= value <= high + _TOLERANCE:
+        yield f"{path}: must be low <= value <= high, got {low:g}, {value:g}, {high:g}"

@@ -162,6 +162,7 @@ def score(
     from simgen.cli.scores import score_table
     from simgen.evaluate.score import score_submission
 
+    _refuse_overwriting(out, [submission])
     answered = read_submission(submission)
     result = score_submission(answered, load_split(f"{answered.track}/{answered.split}"))
     if out is not None:
@@ -178,10 +179,10 @@ def page(
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Rank results in a table."""
+    """Rank results in a table for each split and protocol."""
     from simgen.benchmark.result import read_result
     from simgen.errors import ParameterError
-    from simgen.leaderboard.table import ranking_table
+    from simgen.leaderboard.table import grouped_results, ranking_page
 
     files = [
         file
@@ -190,12 +191,26 @@ def page(
     ]
     if not files:
         raise ParameterError("there are no results", value=" ".join(map(str, results)))
+    _refuse_overwriting(out, files)
     rows = [read_result(file).to_dict() for file in files]
-    table = ranking_table(rows)
+    tables = ranking_page(rows)
     if out is not None:
-        write_text(out, table)
+        write_text(out, tables)
         say(f"wrote {out}")
-    answer({"results": rows}, as_json, None if out else table.rstrip("\n"))
+    listed = [row for group in grouped_results(rows) for row in group]
+    answer({"results": listed}, as_json, None if out else tables.rstrip("\n"))
+
+
+def _refuse_overwriting(out: Path | None, inputs: list[Path]) -> None:
+    """Refuse an output that is one of the inputs, under whatever name."""
+    from simgen.errors import ParameterError
+
+    if out is None or not out.exists():
+        return
+    if any(file.exists() and out.samefile(file) for file in inputs):
+        raise ParameterError(
+            "--out is a file that is read", value=str(out), fix="Choose another name."
+        )
 
 
 def _built(split: str) -> Path:

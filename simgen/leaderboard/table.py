@@ -2,13 +2,25 @@
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-__all__ = ["ranking_table"]
+from simgen.errors import ParameterError
+
+__all__ = ["grouped_results", "ranking_page", "ranking_table"]
 
 LONGEST_NAME: Final = 60
 """Characters of a system's name that are shown; the rest becomes an ellipsis."""
+
+DIGEST_SHOWN: Final = 12
+"""Characters of a digest that are shown: enough to tell apart what one person ever sees."""
+
+_KINDS: Final = ("track", "split", "split_sha256", "protocol")
+"""What results must have in common for their scores to be comparable."""
+
+_TOLERANCE: Final = 1e-6
+"""How far apart two scorings of one submission may lie: the last digits differ by machine."""
 
 _MISSING: Final = "-"
 _HEADINGS: Final = (
@@ -25,12 +37,54 @@ _HEADINGS: Final = (
 _ALIGNMENTS: Final = ("--:", ":--", "--:", "--:", "--:", "--:", "--:", "--:", ":-:")
 
 
+def ranking_page(results: Sequence[Mapping[str, Any]]) -> str:
+    """Rank results in one titled table for each split and protocol, in Markdown.
+
+    Parameters
+    ----------
+    results
+        As ``ranking_table`` takes them, each with ``track``, ``split``, ``split_sha256``,
+        ``protocol`` and ``submission_sha256`` too. Results of one submission are listed once.
+
+    Returns
+    -------
+    str
+        Titles and tables, ending in a line feed; empty without results.
+
+    Raises
+    ------
+    ParameterError
+        If two results of one submission have other scores.
+    """
+    groups = grouped_results(results)
+    return "\n".join(f"{_title(group[0])}\n{ranking_table(group)}" for group in groups)
+
+
+def grouped_results(results: Sequence[Mapping[str, Any]]) -> list[list[Mapping[str, Any]]]:
+    """Part results by track, split, digest of the split and protocol; each submission once.
+
+    Takes and raises what ``ranking_page`` does.
+    """
+    groups: dict[tuple[str, ...], dict[str, Mapping[str, Any]]] = {}
+    for result in results:
+        group = groups.setdefault(_kind(result), {})
+        first = group.setdefault(str(result["submission_sha256"]), result)
+        if not _agree(first, result):
+            raise ParameterError(
+                "two results of one submission differ; score it again",
+                value=str(result["system"]),
+            )
+    return [list(groups[kind].values()) for kind in sorted(groups)]
+
+
 def ranking_table(results: Sequence[Mapping[str, Any]]) -> str:
-    """Rank results by OSPA, the least first, in a Markdown table.
+    """Rank results of one split by OSPA, the least first, in a Markdown table.
 
     A system's name stands as code, so that no markup, link or mention in it takes effect; control
     and direction characters are replaced. Equal scores are ordered by name; results without an
-    OSPA come last and have no rank. A score that a result lacks is a dash.
+    OSPA come last. Those and systems that use an oracle have no rank: the others are numbered
+    among themselves. Where submissions bear one name, the beginning of their digests tells them
+    apart. A score that a result lacks is a dash.
 
     Parameters
     ----------
@@ -45,6 +99,11 @@ def ranking_table(results: Sequence[Mapping[str, Any]]) -> str:
     str
         The table, one line per result, ending in a line feed.
 
+    Raises
+    ------
+    ParameterError
+        If the results are of several tracks, splits or protocols.
+
     Examples
     --------
     >>> scores = {"ospa_deg": {"value": 12.34, "low": 11.0, "high": 13.7}}
@@ -52,27 +111,74 @@ def ranking_table(results: Sequence[Mapping[str, Any]]) -> str:
     >>> print(ranking_table([result]).splitlines()[-1])
     | 1 | `srp-phat` | 12.3 [11.0, 13.7] | - | - | - | - | - | no |
     """
-    ranked = sorted(results, key=_standing)
-    rows = [_row(rank, result) for rank, result in enumerate(ranked, start=1)]
+    kinds = {_kind(result) for result in results}
+    if len(kinds) > 1:
+        raise ParameterError("results of several splits or protocols cannot be ranked together")
+    names = Counter(_as_code(str(result["system"])) for result in results)
+    rows, rank = [], 0
+    for result in sorted(results, key=_standing):
+        is_ranked = _is_ranked(result)
+        rank += is_ranked
+        name = _as_code(str(result["system"]))
+        if names[name] > 1:
+            name = f"{name} {_digest(result, 'submission_sha256')}".rstrip()
+        rows.append(_row(str(rank) if is_ranked else _MISSING, name, result))
     return "".join(_line(cells) for cells in (_HEADINGS, _ALIGNMENTS, *rows))
 
 
-def _standing(result: Mapping[str, Any]) -> tuple[bool, float, str]:
+def _kind(result: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return what results that are compared must have in common."""
+    return tuple(str(result.get(key, "")) for key in _KINDS)
+
+
+def _title(result: Mapping[str, Any]) -> str:
+    """Name the split and the protocol of a table."""
+    path = _as_code(f"{result['track']}/{result['split']}")
+    scenes = _digest(result, "split_sha256")
+    return f"### {path} by {_as_code(str(result['protocol']))}\n\nDigest of the scenes: {scenes}\n"
+
+
+def _digest(result: Mapping[str, Any], key: str) -> str:
+    """Return the beginning of a digest, as code."""
+    digest = str(result.get(key, ""))[:DIGEST_SHOWN]
+    return _as_code(digest) if digest else ""
+
+
+def _agree(first: Mapping[str, Any], second: Mapping[str, Any]) -> bool:
+    """Tell whether two scorings of one submission say the same."""
+    told = all(first[key] == second[key] for key in ("system", "uses_oracle"))
+    if not told or first["scores"].keys() != second["scores"].keys():
+        return False
+    pairs = (
+        (_score(first, name)[end], _score(second, name)[end])
+        for name in first["scores"]
+        for end in ("value", "low", "high")
+    )
+    return all(a == b if a is None or b is None else abs(a - b) <= _TOLERANCE for a, b in pairs)
+
+
+def _is_ranked(result: Mapping[str, Any]) -> bool:
+    """Tell whether a result takes a rank: it has an OSPA and no oracle told it anything."""
+    return not result["uses_oracle"] and _score(result, "ospa_deg")["value"] is not None
+
+
+def _standing(result: Mapping[str, Any]) -> tuple[bool, float, str, str]:
     """Sort key: results with an OSPA first, the least first, then by name."""
     ospa = _score(result, "ospa_deg")["value"]
-    return (ospa is None, 0.0 if ospa is None else float(ospa), str(result["system"]))
+    least = 0.0 if ospa is None else float(ospa)
+    return (ospa is None, least, str(result["system"]), str(result.get("submission_sha256", "")))
 
 
-def _row(rank: int, result: Mapping[str, Any]) -> tuple[str, ...]:
+def _row(rank: str, name: str, result: Mapping[str, Any]) -> tuple[str, ...]:
     """Cells of one result."""
     ospa = _score(result, "ospa_deg")
     rates = ("precision_10deg", "recall_10deg", "f1_10deg", "region_f1")
     return (
-        _MISSING if ospa["value"] is None else str(rank),
-        _as_code(str(result["system"])),
+        rank,
+        name,
         _with_interval(ospa),
         _number(_score(result, "absolute_doa_error_deg")["value"], decimals=1),
-        *(_number(_score(result, name)["value"], decimals=3) for name in rates),
+        *(_number(_score(result, rate)["value"], decimals=3) for rate in rates),
         "yes" if result["uses_oracle"] else "no",
     )
 

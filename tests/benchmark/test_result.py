@@ -3,8 +3,10 @@ import json
 import pytest
 
 from simgen.benchmark.result import Result, read_result
+from simgen.benchmark.suite import load_split
 from simgen.errors import SubmissionError
 
+SHA256 = load_split("localization/mini").sha256
 INTERVAL = {"value": 5.25, "low": 4.0, "high": 6.5}
 PLAIN = {
     "result": 1,
@@ -14,7 +16,7 @@ PLAIN = {
     "parameters": {"a": 1.0, "b": "x"},
     "track": "localization",
     "split": "mini",
-    "split_sha256": "0" * 64,
+    "split_sha256": SHA256,
     "protocol": "doa-scene/1",
     "submission_sha256": "1" * 64,
     "scorer": "simgen 0.1.0",
@@ -65,3 +67,83 @@ def test_what_is_no_result_is_refused(write, content, fault):
 def test_a_missing_result_is_refused(tmp_path):
     with pytest.raises(SubmissionError, match=r"gone\.json: [^:]*:\s+cannot be read: No such file"):
         read_result(tmp_path / "gone.json")
+
+
+def interval(value, low=None, high=None):
+    return {"value": value, "low": low, "high": high}
+
+
+@pytest.mark.parametrize(
+    ("name", "scores", "fault"),
+    [
+        ("ospa_deg", interval(-5.0), "must be at least 0 and at most 30, got -5"),
+        ("ospa_deg", interval(30.1), "must be at least 0 and at most 30, got 30.1"),
+        ("ospa_deg", interval(5.0, -1.0, 6.0), "low: must be at least 0 and at most 30, got -1"),
+        ("ospa_deg", interval(5.0, 6.0, 7.0), "must be low <= value <= high, got 6, 5, 7"),
+        ("ospa_deg", interval(5.0, 3.0, 4.0), "must be low <= value <= high, got 3, 5, 4"),
+        ("ospa_deg", interval(5.0, 4.0, None), "an interval has two ends round a value, or none"),
+        ("ospa_deg", interval(None, 4.0, 6.0), "an interval has two ends round a value, or none"),
+        ("ospa_deg", {"value": 5.0}, "must have value, low, high"),
+        ("gospa_deg", interval(-0.1), "must be at least 0, got -0.1"),
+        ("absolute_doa_error_deg", interval(181.0), "at most 180"),
+        ("absolute_doa_error_5deg", interval(5.1), "at most 5"),
+        ("recall_10deg", interval(1.01), "at most 1, got 1.01"),
+        ("precision_20deg", interval(-0.01), "must be at least 0"),
+        ("region_f1", interval(2.0), "at most 1, got 2"),
+        ("collisions", interval(-1.0), "must be at least 0"),
+        ("my_score", interval(1.0), "is not a score of doa-scene/1"),
+        ("ospa_deg", interval(float("inf")), "must be a finite number"),
+        ("ospa_deg", interval("5"), "must be a number"),
+    ],
+)
+def test_a_score_that_cannot_be_is_refused(write, name, scores, fault):
+    with pytest.raises(SubmissionError) as caught:
+        read_result(write({**PLAIN, "scores": {name: scores}}))
+    [found] = caught.value.faults
+    assert found.startswith(f"scores.{name}")
+    assert fault in found
+
+
+def test_every_impossible_score_is_named_at_once(write):
+    scores = {"ospa_deg": interval(-5.0, -6.0, -4.0), "region_f1": interval(2.0)}
+    breakdown = {
+        "t60": {"0 s": {"num_scenes": 12.0, "ospa_deg": 31.0, "count_error": 2.0, "x": 0.0}}
+    }
+    with pytest.raises(SubmissionError) as caught:
+        read_result(write({**PLAIN, "scores": scores, "breakdown": breakdown}))
+    assert [fault.split(":")[0] for fault in caught.value.faults] == [
+        "scores.ospa_deg.value",
+        "scores.ospa_deg.low",
+        "scores.ospa_deg.high",
+        "scores.region_f1.value",
+        "breakdown.t60.0 s.ospa_deg",
+        "breakdown.t60.0 s.x",
+    ]
+
+
+def test_rounding_at_a_limit_is_allowed(write):
+    scores = {"ospa_deg": interval(30.0 + 1e-9, 30.0 + 2e-9, 30.0), "recall_5deg": interval(-1e-9)}
+    assert read_result(write({**PLAIN, "scores": scores})).scores == scores
+
+
+@pytest.mark.parametrize(
+    ("change", "fault"),
+    [
+        ({"split_sha256": "0" * 64}, "split_sha256: was scored on other scenes than localization/"),
+        ({"split_sha256": "mini"}, "split_sha256: string should match"),
+        ({"submission_sha256": ""}, "submission_sha256: string should match"),
+        ({"track": "separation"}, "track, split: there is no such track"),
+        ({"split": "maxi"}, "track, split: there is no such split"),
+        ({"coverage": {"num_scenes": -1}}, "coverage.num_scenes: must be at least 0, got -1"),
+        ({"uses_oracle": "no"}, "uses_oracle: "),
+    ],
+)
+def test_a_result_of_anything_but_the_suite_is_refused(write, change, fault):
+    with pytest.raises(SubmissionError, match=fault):
+        read_result(write(PLAIN | change))
+
+
+def test_scores_of_another_protocol_only_have_to_be_possible(write):
+    scores = {"ospa_deg": interval(5.0), "my_score": interval(7.0)}
+    change = {"protocol": "doa-scene/2", "scores": scores, "breakdown": {}}
+    assert read_result(write(PLAIN | change)).scores == scores

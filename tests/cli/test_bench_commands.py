@@ -99,7 +99,9 @@ def test_page_ranks_results_of_files_and_folders(simgen, submission, tmp_path):
     simgen("bench", "score", submission, "-o", "ahead.json")
     ran = simgen("bench", "page", "results", "ahead.json")
     assert ran.code == 0
-    assert [line.split(" | ")[1] for line in ran.out.splitlines()[2:]] == ["`ahead`", "`silence`"]
+    lines = ran.out.splitlines()
+    assert lines[0] == "### `localization/mini` by `doa-scene/1`"
+    assert [line.split(" | ")[1] for line in lines[6:]] == ["`ahead`", "`silence`"]
     written = simgen("bench", "page", "results", "ahead.json", "-o", "page.md")
     assert (written.out, written.err) == ("", "wrote page.md\n")
     assert (tmp_path / "page.md").read_text() == ran.out
@@ -114,6 +116,54 @@ def test_page_refuses_what_is_no_result(simgen, submission, tmp_path):
     ran = simgen("bench", "page", "empty")
     assert ran.code == 2
     assert "there are no results" in ran.err
+
+
+def test_score_does_not_overwrite_the_submission(simgen, submission, tmp_path):
+    content = submission.read_bytes()
+    (tmp_path / "link.json").symlink_to(submission)
+    for out in ("silence.json", "./silence.json", "link.json"):
+        ran = simgen("bench", "score", submission, "-o", out)
+        assert (ran.code, ran.out) == (2, "")
+        assert "--out is a file that is read" in ran.err
+    assert submission.read_bytes() == content
+    assert (tmp_path / "link.json").is_symlink()
+
+
+def test_page_does_not_overwrite_a_result(simgen, submission, tmp_path):
+    simgen("bench", "score", submission, "-o", "results/silence.json")
+    content = (tmp_path / "results" / "silence.json").read_bytes()
+    ran = simgen("bench", "page", "results", "-o", "results/silence.json")
+    assert (ran.code, ran.out) == (2, "")
+    assert (tmp_path / "results" / "silence.json").read_bytes() == content
+    assert simgen("bench", "page", "results", "-o", "page.md").code == 0
+    assert simgen("bench", "page", "results", "-o", "page.md").code == 0
+
+
+def test_page_lists_a_submission_once_and_ranks_unlike_results_apart(simgen, submission, tmp_path):
+    simgen("bench", "score", submission, "-o", "results/silence.json")
+    told = json.loads((tmp_path / "results" / "silence.json").read_text())
+    (tmp_path / "results" / "copy.json").write_text(json.dumps(told))
+    (tmp_path / "other.json").write_text(json.dumps({**told, "protocol": "doa-scene/0"}))
+    ran = simgen("bench", "page", "results", "other.json")
+    assert (ran.code, ran.out.count("| 1 | `silence`"), ran.out.count("###")) == (0, 2, 2)
+    answer = json.loads(simgen("bench", "page", "results", "other.json", "--json").out)
+    assert [row["protocol"] for row in answer["results"]] == ["doa-scene/0", "doa-scene/1"]
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"split_sha256": "0" * 64}, "was scored on other scenes than localization/mini has now"),
+        ({"scores": {"ospa_deg": {"value": -5, "low": -5, "high": -5}}}, "must be at least 0"),
+    ],
+)
+def test_page_refuses_results_that_cannot_be(simgen, submission, tmp_path, change, message):
+    simgen("bench", "score", submission, "-o", "result.json")
+    told = json.loads((tmp_path / "result.json").read_text())
+    (tmp_path / "result.json").write_text(json.dumps(told | change))
+    ran = simgen("bench", "page", "result.json")
+    assert (ran.code, ran.out) == (3, "")
+    assert message in ran.err
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,13 @@ import re
 
 import pytest
 
-from simgen.leaderboard.table import LONGEST_NAME, ranking_table
+from simgen.errors import ParameterError
+from simgen.leaderboard.table import (
+    LONGEST_NAME,
+    grouped_results,
+    ranking_page,
+    ranking_table,
+)
 
 
 def result(system="ours", ospa=5.0, *, uses_oracle=False, **scores):
@@ -49,7 +55,7 @@ def test_a_row_shows_every_score():
         "Oracle",
     ]
     assert all(re.fullmatch(":?-+:?", cell) for cell in alignment)
-    expected = ["1", "`srp-phat`", "12.3 [11.3, 13.3]", "1.3", "0.910", "0.820", "0.863", "0.700"]
+    expected = ["-", "`srp-phat`", "12.3 [11.3, 13.3]", "1.3", "0.910", "0.820", "0.863", "0.700"]
     assert row[:6] + row[7:] == [*expected[:6], expected[7], "yes"]
     assert float(row[6]) == pytest.approx(0.8625, abs=0.0006)
 
@@ -167,3 +173,98 @@ def test_long_names_are_cut():
 
 def test_a_name_of_nothing_is_named_so():
     assert shown("") == shown(" \u00a0 ") == "`(no name)`"
+
+
+KIND = {"track": "t", "split": "s", "split_sha256": "a" * 64, "protocol": "p/1"}
+
+
+def submitted(digest, system="ours", ospa=5.0, *, uses_oracle=False, **kind):
+    """One result of a submission, as the suite writes it."""
+    scored = result(system, ospa, uses_oracle=uses_oracle)
+    return scored | KIND | kind | {"submission_sha256": digest * 64}
+
+
+def titles(page):
+    return [line for line in page.splitlines() if line.startswith("#")]
+
+
+def test_an_oracle_takes_no_rank():
+    told, first, second = (
+        result("told", 1.0, uses_oracle=True),
+        result("first", 2.0),
+        result("second", 3.0),
+    )
+    table = rows(ranking_table([second, told, first]))[2:]
+    assert [(row[0], row[1], row[-1]) for row in table] == [
+        ("-", "`told`", "yes"),
+        ("1", "`first`", "no"),
+        ("2", "`second`", "no"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"track": "u"},
+        {"split": "v"},
+        {"split_sha256": "b" * 64},
+        {"protocol": "p/2"},
+    ],
+    ids=lambda other: next(iter(other)),
+)
+def test_unlike_results_are_never_in_one_table(other):
+    results = [submitted("1"), submitted("2", "theirs", 1.0, **other)]
+    with pytest.raises(ParameterError, match="cannot be ranked together"):
+        ranking_table(results)
+    assert [len(group) for group in grouped_results(results)] == [1, 1]
+    page = ranking_page(results)
+    assert len(titles(page)) == 2
+    assert page.count("| 1 |") == 2
+    assert page == ranking_page(results[::-1])
+
+
+def test_a_page_names_split_scenes_and_protocol():
+    lines = ranking_page([submitted("1"), submitted("2", "theirs")]).splitlines()
+    assert lines[0] == "### `t/s` by `p/1`"
+    assert lines[2] == f"Digest of the scenes: `{'a' * 12}`"
+    assert "\n".join(lines[4:]) + "\n" == ranking_table([submitted("1"), submitted("2", "theirs")])
+
+
+def test_no_results_make_no_page():
+    assert ranking_page([]) == ""
+
+
+def test_markup_in_a_protocol_is_shown_as_code():
+    assert titles(ranking_page([submitted("1", protocol="[x](y)\n# z")])) == [
+        "### `t/s` by `[x](y)\N{REPLACEMENT CHARACTER}# z`"
+    ]
+
+
+def test_a_submission_is_listed_once():
+    again = submitted("1", ospa=5.0 + 1e-9)
+    assert len(grouped_results([submitted("1"), again])[0]) == 1
+    assert ranking_page([submitted("1"), again]).count("`ours`") == 1
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        submitted("1", ospa=4.0),
+        submitted("1", ospa=None),
+        submitted("1", "renamed"),
+        submitted("1", uses_oracle=True),
+        submitted("1") | {"scores": {}},
+    ],
+)
+def test_results_of_one_submission_must_agree(other):
+    with pytest.raises(ParameterError, match="two results of one submission differ"):
+        ranking_page([submitted("1"), other])
+
+
+def test_submissions_of_one_name_are_told_apart_by_their_digests():
+    table = rows(ranking_table([submitted("1"), submitted("2"), submitted("3", "other", 6.0)]))[2:]
+    assert [row[1] for row in table] == [
+        f"`ours` `{'1' * 12}`",
+        f"`ours` `{'2' * 12}`",
+        "`other`",
+    ]
