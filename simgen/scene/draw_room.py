@@ -55,6 +55,12 @@ def draw_room(scene_file: SceneFile, generators: Generators) -> Room:
         speed_of_sound=speed,
     )
     _refuse_endless(scene_file, room, generators)
+    if scene_file.engine == "pyroomacoustics" and box_room(room).num_bands > 1:
+        raise scene_file.error(
+            "infeasible",
+            "the engine pyroomacoustics takes neither materials nor air with a humidity here",
+            ("engine",),
+        )
     return room
 
 

@@ -64,3 +64,10 @@ def test_an_unreachable_time_is_refused_at_its_line() -> None:
 def test_an_endless_decay_is_refused_at_its_line(key: str) -> None:
     with pytest.raises(SceneError, match=r"scene:5:.*infeasible room.*image sources"):
         draw(f"{{box_m: [5, 4, 3], {key}}}")
+
+
+def test_pyroomacoustics_takes_no_bands() -> None:
+    humid = "{box_m: [5, 4, 3], t60_s: 0.4, air: {humidity_percent: 50}}\nengine: pyroomacoustics"
+    with pytest.raises(SceneError, match=r"scene:6:9: infeasible engine"):
+        draw(humid)
+    assert draw("{box_m: [5, 4, 3], t60_s: 0.4}\nengine: pyroomacoustics").t60 == 0.4
