@@ -14,20 +14,22 @@ from simgen.scene.scene_file import SceneFile
 __all__ = ["generate", "load", "open", "render"]
 
 
-def load(path: str | Path) -> SceneFile:
+def load(path: str | Path, *, base: str | Path | None = None) -> SceneFile:
     """Read a scene file.
 
     Parameters
     ----------
     path
         The YAML file.
+    base
+        The folder that relative folders of speech start from; the file's own if left out.
 
     Raises
     ------
     SceneError
         With every problem found: file, line, column, key and what is allowed.
     """
-    return SceneFile.load(path)
+    return SceneFile.load(path, base=base)
 
 
 def generate(

@@ -17,10 +17,12 @@ import typer
 
 from simgen.cli import bench_commands, dataset_commands, scene_commands
 from simgen.cli.output import say
-from simgen.errors import ParameterError, SimgenError
+from simgen.errors import ParameterError, RenderError, SimgenError
 
 __all__ = ["app", "main"]
 
+NOT_RENDERED = 1
+"""Scenes failed, or no worker process lived long enough to render them."""
 USAGE = 2
 INVALID = 3
 INPUT_OUTPUT = 6
@@ -75,6 +77,8 @@ def main() -> NoReturn:
         app()
     except ParameterError as error:
         _exit(USAGE, _cut(f"error: {error}"))
+    except RenderError as error:
+        _exit(NOT_RENDERED, _cut(f"error: {error}"))
     except SimgenError as error:
         _exit(INVALID, _cut(f"error: {error}"))
     except SystemExit as leaving:

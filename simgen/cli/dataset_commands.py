@@ -39,6 +39,12 @@ def render(
     shard: Annotated[
         str, typer.Option(metavar="I/N", help="Render only part I of N, to share the work.")
     ] = "1/1",
+    base: Annotated[
+        Path | None,
+        typer.Option(
+            help="Folder that relative folders of speech start from; the file's own if left out."
+        ),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Render scenes into a dataset; the same command again resumes."""
@@ -46,7 +52,7 @@ def render(
     from simgen.cli.compiling import compile_engine
 
     part = _part(shard)
-    scene_file = load(file)
+    scene_file = load(file, base=base)
     compile_engine()
     with progress_bar("rendering", count, quiet=as_json) as show:
         summary = generate(
@@ -59,8 +65,9 @@ def render(
             part=part,
             on_progress=lambda progress: show(progress.done_scenes, progress.total_scenes),
         )
-    kept = ["--keep", keep] if keep else []
-    again = ["simgen", "render", str(file), "--count", str(count), "--seed", str(seed), *kept]
+    again = ["simgen", "render", str(file), "--count", str(count), "--seed", str(seed)]
+    again += ["--keep", keep] if keep else []
+    again += ["--base", str(base)] if base else []
     report_run(summary, shlex.join([*again, "--out", str(out)]), as_json)
 
 
@@ -70,10 +77,13 @@ def report_run(summary: "Summary", reproduce: str, as_json: bool) -> None:
 
     place = shlex.quote(str(summary.path))
     rate = f", {summary.rendered / summary.seconds:.2f} scenes/s" if summary.rendered else ""
-    resumed = f" ({summary.resumed} were there already)" if summary.resumed else ""
+    was = "was" if summary.resumed == 1 else "were"
+    resumed = f" ({summary.resumed} {was} there already)" if summary.resumed else ""
     state = "" if summary.finished else ": this part is done, others are missing"
+    done = summary.rendered + summary.resumed
+    whole = f"{done} of " if done < summary.count else ""
     say(
-        f"{summary.count} scenes{resumed} in {summary.path}{state}: "
+        f"{whole}{_count(summary.count, 'scene')}{resumed} in {summary.path}{state}: "
         f"{summary.bytes / 1e6:.1f} MB, {summary.seconds:.1f} s{rate}"
     )
     for index, reason in summary.failed:
@@ -122,9 +132,9 @@ def verify(
     report = verify_dataset(directory, deep=deep, render=pinned)
     for problem in report.problems:
         say(f"{problem.file}: {problem.what}")
-    again = f", {len(report.scenes)} scenes rendered again" if report.scenes else ""
-    verdict = "ok" if report.ok else f"{len(report.problems)} problems"
-    say(f"{directory}: {verdict} ({report.num_files} files{again})")
+    again = f", {_count(len(report.scenes), 'scene')} rendered again" if report.scenes else ""
+    verdict = "ok" if report.ok else _count(len(report.problems), "problem")
+    say(f"{directory}: {verdict} ({_count(report.num_files, 'file')}{again})")
     answer(
         {
             "ok": report.ok,
@@ -184,6 +194,11 @@ def listen(
         },
         as_json,
     )
+
+
+def _count(number: int, noun: str) -> str:
+    """Return a number of things."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _scene(index: int, dataset: "Dataset") -> int:

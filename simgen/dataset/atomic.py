@@ -4,15 +4,20 @@ Content goes to a partial file beside its destination, which takes the final nam
 everything is on the disk.
 """
 
+import errno
+import io
 import os
-import re
 from collections.abc import Container, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import h5py
 
 from simgen.errors import SimgenError
+
+if TYPE_CHECKING:
+    from typing_extensions import Buffer
 
 __all__ = [
     "final_name",
@@ -30,8 +35,6 @@ _LIBVER = ("v110", "v110")
 # After the name and the number of the process, so that one which outlives its run for a
 # moment cannot write into the file of the next.
 _SUFFIX = ".partial"
-
-_ERRNO = re.compile(r"errno = (\d+)")
 
 
 def partial_of(path: Path) -> Path:
@@ -84,25 +87,55 @@ def new_hdf5(path: Path) -> Iterator[h5py.File]:
         The file; one that exists is replaced.
     """
     with _replacing(path) as partial:
-        # The directory's own lock keeps writers apart; HDF5's fails on some network disks.
         with (
-            _errors_of_the_disk(path),
-            h5py.File(partial, "w", libver=_LIBVER, track_order=True, locking=False) as file,
+            _Disk(partial, "w+") as disk,
+            disk.errors_of(path),
+            h5py.File(disk, "w", libver=_LIBVER, track_order=True) as file,
         ):
             yield file
         h5py.File(partial, "r", locking=False).close()
 
 
-@contextmanager
-def _errors_of_the_disk(path: Path) -> Iterator[None]:
-    """Give the operating system's error, such as a full disk, where HDF5 buries it in text."""
-    try:
-        yield
-    except (OSError, RuntimeError) as error:
-        found = _ERRNO.search(str(error))
-        if found is None or isinstance(error, SimgenError):
-            raise
-        raise OSError(int(found[1]), os.strerror(int(found[1])), str(path)) from error
+class _Disk(io.FileIO):
+    """A file whose writing fails only afterwards, for HDF5 to write into.
+
+    HDF5 cannot close what it cannot write: it complains of each of its objects on stderr, and
+    buries the operating system's error, such as a full disk, in text.
+    """
+
+    _error: OSError | None = None
+
+    def write(self, data: "Buffer", /) -> int:
+        """Write all of the data, or remember why not."""
+        left = memoryview(data).cast("B")
+        size = len(left)
+        try:
+            while left:
+                left = left[super().write(left) :]
+        except OSError as error:
+            self._error = self._error or error
+        return size
+
+    def truncate(self, size: int | None = None, /) -> int:
+        """Cut or extend the file, or remember why not."""
+        try:
+            return super().truncate(size)
+        except OSError as error:
+            self._error = self._error or error
+            return self.tell()
+
+    @contextmanager
+    def errors_of(self, path: Path) -> Iterator[None]:
+        """Raise what was remembered, as an error of the file that was to be written."""
+        try:
+            yield
+        except (OSError, RuntimeError) as error:
+            # HDF5 may have stumbled over what it could not write.
+            if self._error is None or isinstance(error, SimgenError):
+                raise
+        if self._error is not None:
+            number = self._error.errno or errno.EIO
+            raise OSError(number, os.strerror(number), str(path)) from self._error
 
 
 @contextmanager

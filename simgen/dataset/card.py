@@ -40,7 +40,7 @@ metres; the frame is right-handed with x to the front, y to the left and z up.
 ## Verify it
 
     simgen verify .             # or: sha256sum -c SHA256SUMS
-    simgen verify --deep 3 .    # renders three scenes again and compares them
+    simgen verify --deep 3 .{base}    # renders three scenes again and compares them
 
 ## Make it again
 
@@ -48,9 +48,19 @@ metres; the frame is right-handed with x to the front, y to the left and z up.
 
 The same versions on the same kind of machine give the same bytes, for any number of jobs:
 {versions}.
-{failures}"""
+{folders}{failures}"""
 
-_DRAWN_RECIPE = "    simgen render {description} --out OUT --count {count} --seed {seed}{keep}"
+_DRAWN_RECIPE = (
+    "    simgen render {description} --out OUT --count {count} --seed {seed}{keep}{base}"
+)
+
+_BASE = " --base BASE"
+
+_FOLDERS = """
+The recordings in {folders} are not part of this dataset. A relative folder of speech is found from
+`BASE`, which `simgen verify --deep` and `simgen render` take as `--base`: when this dataset was
+made it was the folder of the scene file, unless another one was given.
+"""
 
 _FROZEN_RECIPE = """\
 ```python
@@ -76,7 +86,7 @@ def card(identity: Identity, failures: Mapping[int, str]) -> str:
     """
     example = next((index for index in range(identity.count) if index not in failures), 0)
     return _CARD.format(
-        **identity.model_dump(exclude={"versions", "seed"}),
+        **identity.model_dump(exclude={"versions", "seed", "corpora"}),
         seed="none, the scenes are frozen" if identity.seed is None else identity.seed,
         simgen=identity.versions.get("simgen", "of unknown version"),
         num_shards=identity.num_shards,
@@ -85,6 +95,8 @@ def card(identity: Identity, failures: Mapping[int, str]) -> str:
         example=example,
         recipe=_recipe(identity),
         versions=", ".join(f"{name} {number}" for name, number in identity.versions.items()),
+        base=_BASE if identity.corpora else "",
+        folders=_folders(identity),
         failures=_failures(failures),
     )
 
@@ -99,7 +111,15 @@ def _recipe(identity: Identity) -> str:
             options=_options(identity),
         )
     keep = f" --keep {','.join(identity.keep)}" if identity.keep else ""
-    return _DRAWN_RECIPE.format(**identity.model_dump(exclude={"keep"}), keep=keep)
+    base = _BASE if identity.corpora else ""
+    return _DRAWN_RECIPE.format(**identity.model_dump(exclude={"keep"}), keep=keep, base=base)
+
+
+def _folders(identity: Identity) -> str:
+    """Return where recordings are found that were not shipped; nothing if there are none."""
+    if not identity.corpora:
+        return ""
+    return _FOLDERS.format(folders=", ".join(f"`{folder}`" for folder in sorted(identity.corpora)))
 
 
 def _options(identity: Identity) -> str:

@@ -69,6 +69,8 @@ class Identity(Record):
         Number of scenes in each shard but the last.
     keep
         What is stored besides mixtures, scenes and labels, sorted.
+    corpora
+        Digest of the catalogue of each folder of recordings, as the scene file names it.
     versions
         Versions of the software that determines the bytes.
     """
@@ -81,6 +83,7 @@ class Identity(Record):
     count: int = Field(ge=1)
     scenes_per_shard: int = Field(default=4, ge=1)
     keep: tuple[str, ...] = ()
+    corpora: dict[str, str] = Field(default_factory=dict)
     versions: dict[str, str]
 
     @property
@@ -143,7 +146,20 @@ def read_identity(directory: Path) -> Identity:
             f"is not a dataset: {IDENTITY} is missing", where=str(directory)
         ) from error
     except (ValidationError, UnicodeDecodeError) as error:
-        raise DatasetError(f"is damaged or of another layout: {error}", where=str(path)) from error
+        raise DatasetError(
+            f"is damaged, or of another version of simgen ({_describe(error)})",
+            where=str(path),
+            fix="Restore it from a copy of the dataset, or render again into a new directory.",
+        ) from error
+
+
+def _describe(error: ValidationError | UnicodeDecodeError) -> str:
+    """Say in a few words what is wrong with the content of a file."""
+    if isinstance(error, UnicodeDecodeError):
+        return "it is not text"
+    first = error.errors(include_url=False)[0]
+    place = ".".join(map(str, first["loc"]))
+    return f"{place}: {first['msg']}" if place else first["msg"]
 
 
 def require_same(found: Identity, wanted: Identity, directory: Path) -> None:
@@ -152,7 +168,8 @@ def require_same(found: Identity, wanted: Identity, directory: Path) -> None:
     Raises
     ------
     DatasetError
-        Naming the first field that differs, with both values.
+        Naming the folder whose recordings have changed, or the first other field that
+        differs, with both values.
     """
     ours, theirs = _flatten(wanted), _flatten(found)
     for field in {**ours, **theirs}:
@@ -163,10 +180,17 @@ def require_same(found: Identity, wanted: Identity, directory: Path) -> None:
                 where=str(directory),
                 fix="Render into a new directory, or with what that dataset was made with.",
             )
+    for folder in sorted(found.corpora.keys() | wanted.corpora.keys()):
+        if found.corpora.get(folder) != wanted.corpora.get(folder):
+            raise DatasetError(
+                f"the recordings of folder {folder} have changed since this dataset was begun",
+                where=str(directory),
+                fix="Render into a new directory, or restore the recordings.",
+            )
 
 
 def _flatten(identity: Identity) -> dict[str, object]:
-    """Return the fields of an identity with one entry per version."""
-    fields = identity.model_dump()
+    """Return the fields of an identity but the corpora, with one entry per version."""
+    fields = identity.model_dump(exclude={"corpora"})
     versions = fields.pop("versions")
     return {**fields, **{f"versions.{name}": number for name, number in versions.items()}}

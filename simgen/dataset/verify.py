@@ -19,7 +19,7 @@ from simgen.dataset.layout import (
     shard_path,
 )
 from simgen.dataset.shard import LABELS, SIGNALS
-from simgen.errors import DatasetError, SimgenError
+from simgen.errors import DatasetError, RenderError, SignalError, SimgenError
 from simgen.render.recording import Recording
 from simgen.scene.scene import Scene
 
@@ -85,6 +85,8 @@ def verify_dataset(
     ------
     DatasetError
         If there is no finished dataset.
+    RenderError
+        If no worker process lives long enough to render a scene.
     """
     directory = Path(path)
     if not (directory / SUMS).exists():
@@ -167,8 +169,11 @@ def _scene_problems(
         stored = dataset[index]
         try:
             rendered = render(stored.scene, keep=keep)
+        except RenderError:
+            raise
         except SimgenError as error:
-            yield Problem(file, f"scene {index} cannot be rendered again: {error}")
+            hint = "; give --base" if isinstance(error, SignalError) else ""
+            yield Problem(file, f"scene {index} cannot be rendered again: {error}{hint}")
             continue
         for difference in _differences(_arrays(stored), _arrays(rendered)):
             yield Problem(file, f"scene {index}: {difference}{versions}")

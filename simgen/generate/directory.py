@@ -22,7 +22,15 @@ from simgen.dataset.layout import (
 from simgen.dataset.shard import read_failures
 from simgen.errors import DatasetError
 
-__all__ = ["claim", "failures_in", "finish", "refuse_others", "resume", "shards_of"]
+__all__ = [
+    "claim",
+    "failures_in",
+    "finish",
+    "refuse_others",
+    "resume",
+    "shards_of",
+    "sweep_shards",
+]
 
 
 def refuse_others(directory: Path, identity: Identity) -> None:
@@ -41,7 +49,10 @@ def refuse_others(directory: Path, identity: Identity) -> None:
     if not directory.is_dir():
         raise DatasetError("is a file, not a directory", where=str(directory))
     foreign = sorted(path.name for path in directory.iterdir() if not _is_beginning(path))
-    if foreign:
+    if foreign and (directory / IDENTITY).exists():
+        # Another part has begun the dataset meanwhile.
+        require_same(read_identity(directory), identity, directory)
+    elif foreign:
         raise DatasetError(
             f"holds files that are no dataset, such as {foreign[0]}",
             where=str(directory),
@@ -90,6 +101,11 @@ def _sweep(directory: Path, identity: Identity, part: tuple[int, int]) -> None:
     """Remove what killed processes left half-written, but nothing of other parts."""
     listed = {journal_path(directory, of).name for of in (part, WHOLE)}
     remove_partials(directory, {IDENTITY, identity.description, CARD, SUMS} | listed)
+    sweep_shards(directory, identity, part)
+
+
+def sweep_shards(directory: Path, identity: Identity, part: tuple[int, int]) -> None:
+    """Remove what killed workers left half-written of a part's shards."""
     shards = {shard_path(directory, shard).name for shard in shards_of(identity, part)}
     remove_partials(directory / SHARDS, shards)
 
@@ -151,19 +167,26 @@ def finish(
     """
     _sweep(directory, identity, part)
     shards = {**read_journals(directory), **done}
-    if len(shards) < identity.num_shards:
-        return (directory / SUMS).exists()
+    if len(shards) == identity.num_shards:
+        _conclude(directory, identity, shards)
+    if not (directory / SUMS).exists():
+        return False
+    # Also what this run needed after another one had finished the dataset.
+    for path in journals(directory):
+        path.unlink()
+    # Another run may be taking its lock in there, to find that there is nothing to do.
+    shutil.rmtree(directory / WORKING, ignore_errors=True)
+    return True
+
+
+def _conclude(directory: Path, identity: Identity, shards: Mapping[int, str]) -> None:
+    """Write the card and the digests of a dataset whose shards are all there."""
     text = card(identity, failures_in(directory, shards))
     write_atomically(directory / CARD, text.encode())
     digests = {_name(directory, shard): digest for shard, digest in shards.items()}
     for name in (IDENTITY, CARD, identity.description):
         digests[name] = sha256_of(directory / name)
     write_atomically(directory / SUMS, format_sums(digests).encode())
-    for path in journals(directory):
-        path.unlink()
-    # Another run may be taking its lock in there, to find that there is nothing to do.
-    shutil.rmtree(directory / WORKING, ignore_errors=True)
-    return True
 
 
 def failures_in(directory: Path, shards: Iterable[int]) -> dict[int, str]:

@@ -12,6 +12,10 @@ from simgen.errors import DatasetError
 
 __all__ = ["locked", "settling"]
 
+# A finishing run can remove a lock file once for each other part, each time between the
+# opening and the locking of it: hardly twice.
+_TRIES = 20
+
 
 @contextmanager
 def locked(directory: Path, part: tuple[int, int]) -> Iterator[None]:
@@ -49,25 +53,44 @@ def locked(directory: Path, part: tuple[int, int]) -> Iterator[None]:
 @contextmanager
 def settling(directory: Path) -> Iterator[None]:
     """Hold what the parts of a dataset share, waiting for other parts to let go."""
-    with _held(directory / WORKING / "settling", fcntl.LOCK_EX):
+    with _held(directory / WORKING / "settling", fcntl.LOCK_EX) as settled:
+        if not settled:
+            raise DatasetError("its lock keeps vanishing", where=str(directory / WORKING))
         yield
 
 
 @contextmanager
 def _held(path: Path, operation: int) -> Iterator[bool]:
     """Take one lock file and tell whether it is held."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    descriptor = None
+    for _ in range(_TRIES):
+        descriptor = _locked_file(path, operation)
+        if descriptor is not None:
+            break
     try:
-        yield _acquire(descriptor, operation)
+        yield descriptor is not None
     finally:
-        os.close(descriptor)
+        if descriptor is not None:
+            os.close(descriptor)
 
 
-def _acquire(descriptor: int, operation: int) -> bool:
-    """Take a lock; one whose file was removed by a finished run is worthless."""
+def _locked_file(path: Path, operation: int) -> int | None:
+    """Open and lock a file; None if another process holds it, or has removed it meanwhile.
+
+    A run that finishes the dataset removes the folder of the locks. A lock on a file that has
+    no name any more keeps nobody out.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    except FileNotFoundError:
+        return None
     try:
         fcntl.flock(descriptor, operation)
     except BlockingIOError:
-        return False
-    return os.fstat(descriptor).st_nlink > 0
+        os.close(descriptor)
+        return None
+    if os.fstat(descriptor).st_nlink == 0:
+        os.close(descriptor)
+        return None
+    return descriptor

@@ -6,18 +6,21 @@ is found and given up; the others go on together.
 """
 
 import os
+import signal
 from collections import Counter
 from collections.abc import Callable, Collection, Generator, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
+from multiprocessing import resource_tracker
 from typing import Any
 
 from joblib.externals.loky import ProcessPoolExecutor
 from joblib.externals.loky.process_executor import TerminatedWorkerError
 
 from simgen.dataset.journal import ShardRecord
+from simgen.errors import RenderError, SimgenError
 from simgen.generate.work import (
     THREAD_PINS,
     Job,
@@ -30,12 +33,23 @@ from simgen.generate.work import (
 from simgen.render.recording import Recording
 from simgen.scene.scene import Scene
 
-__all__ = ["Pinned", "render_shards"]
+__all__ = ["Pinned", "WorkersKilledError", "render_shards"]
 
 _PROGRESS_INTERVAL_S = 0.25
 _LETHAL_DEATHS = 2
 
 Watch = Callable[[int], None]
+
+
+class WorkersKilledError(RenderError):
+    """Worker processes are killed before they begin a scene, so no scene is to blame."""
+
+    def __init__(self) -> None:
+        SimgenError.__init__(
+            self,
+            "worker processes keep being killed (out of memory?)",
+            fix="Free memory or use fewer --jobs; the same command resumes",
+        )
 
 
 def render_shards(
@@ -53,6 +67,11 @@ def render_shards(
         Number of worker processes.
     watch
         Called often with the number of scenes done in shards that are not.
+
+    Raises
+    ------
+    WorkersKilledError
+        If workers keep being killed while they render no scene.
     """
     left = set(shards)
     unexplained = 0
@@ -63,11 +82,11 @@ def render_shards(
             for record in _round(job, left, jobs=jobs, watch=watch):
                 left.discard(record.shard)
                 yield record
-        except TerminatedWorkerError:
+        except TerminatedWorkerError as error:
             suspects = {shard for shard in left if marked(job.directory, shard)}
             unexplained += not suspects
             if unexplained == _LETHAL_DEATHS:
-                raise
+                raise WorkersKilledError from error
         for shard in sorted(suspects):
             yield _render_alone(job, shard, watch)
             left.discard(shard)
@@ -75,18 +94,21 @@ def render_shards(
 
 def _render_alone(job: Job, shard: int, watch: Watch) -> ShardRecord:
     """Render a shard in one process, giving up the scenes that kill it."""
-    deaths: Counter[int] = Counter()
+    deaths: Counter[int | None] = Counter()
     while True:
-        doomed = frozenset(index for index in deaths if deaths[index] >= _LETHAL_DEATHS)
+        doomed = frozenset(
+            index for index in deaths if index is not None and deaths[index] >= _LETHAL_DEATHS
+        )
         clear_markers(job.directory, [shard])
         try:
             [record] = _round(job, {shard}, jobs=1, watch=watch, doomed=doomed)
             return record
-        except TerminatedWorkerError:
+        except TerminatedWorkerError as error:
             mark = marked(job.directory, shard)
-            if mark is None:
-                raise
-            deaths[mark[0]] += 1
+            scene = None if mark is None else mark[0]
+            deaths[scene] += 1
+            if deaths[None] == _LETHAL_DEATHS:
+                raise WorkersKilledError from error
 
 
 def _round(
@@ -103,7 +125,8 @@ def _round(
     with _workers(min(jobs, len(shards)), initializer=begin, initargs=(job, os.getpid())) as pool:
         while True:
             for shard in islice(queue, 2 * jobs - len(pending)):
-                pending[pool.submit(render_shard, shard, doomed)] = shard
+                with _without_interrupts():
+                    pending[pool.submit(render_shard, shard, doomed)] = shard
             if not pending:
                 return
             done, _ = wait(pending, timeout=_PROGRESS_INTERVAL_S, return_when=FIRST_COMPLETED)
@@ -117,6 +140,21 @@ def _scenes_done(job: Job, shards: Iterable[int]) -> int:
     """Return how many scenes are done in shards that are being rendered."""
     marks = (marked(job.directory, shard) for shard in shards)
     return sum(mark[1] for mark in marks if mark is not None)
+
+
+@contextmanager
+def _without_interrupts() -> Iterator[None]:
+    """Hold Ctrl-C back for a moment; processes that are started meanwhile never see it.
+
+    It reaches the whole process group, and a worker can ignore it only once it has begun.
+    """
+    # Where it starts within, it lets Ctrl-C through again (Python before 3.12).
+    resource_tracker.ensure_running()
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @contextmanager
@@ -148,6 +186,11 @@ class Pinned:
 
     def __call__(self, scene: Scene, *, keep: frozenset[str]) -> Recording:
         """Render a scene."""
-        with _workers(1) as pool:
-            recording: Recording = pool.submit(self.render, scene, keep=keep).result()
+        try:
+            with _workers(1) as pool:
+                with _without_interrupts():
+                    waiting = pool.submit(self.render, scene, keep=keep)
+                recording: Recording = waiting.result()
+        except TerminatedWorkerError as error:
+            raise WorkersKilledError from error
         return recording

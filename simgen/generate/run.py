@@ -17,6 +17,7 @@ from simgen.generate.directory import (
     refuse_others,
     resume,
     shards_of,
+    sweep_shards,
 )
 from simgen.generate.lock import locked, settling
 from simgen.generate.rounds import render_shards
@@ -124,7 +125,8 @@ def generate(
     DatasetError
         If the directory holds something else, or another process is rendering into it.
     RenderError
-        If a scene meets a bug. What is a scene's own fault is stored as its outcome instead.
+        If a scene meets a bug, or as `WorkersKilledError` if worker processes keep being
+        killed. What is a scene's own fault is stored as its outcome instead.
     """
     started = time.monotonic()
     _require_part(part)
@@ -137,7 +139,12 @@ def generate(
         with settling(directory):
             claim(directory, identity, scenes.description[1])
             kept = resume(directory, identity, part)
-        made = _render_rest(job, kept, jobs=jobs, part=part, on_progress=on_progress)
+        try:
+            made = _render_rest(job, kept, jobs=jobs, part=part, on_progress=on_progress)
+        except BaseException:
+            # The workers are gone by now; they were killed in the middle of something.
+            sweep_shards(directory, identity, part)
+            raise
         with settling(directory):
             finished = finish(directory, identity, part, {**kept, **made})
     return _summarize(job, set(kept), set(made), time.monotonic() - started, finished)
@@ -167,6 +174,7 @@ def _identify(
         count=count,
         scenes_per_shard=scenes_per_shard,
         keep=tuple(sorted(set(keep))),
+        corpora=dict(sorted(scenes.corpora.items())),
         versions=installed_versions(),
     )
 

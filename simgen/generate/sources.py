@@ -31,6 +31,10 @@ class SceneSource(Protocol):
     def description(self) -> tuple[str, bytes]:
         """Name and content of the file that, with the seed, determines the scenes."""
 
+    @property
+    def corpora(self) -> dict[str, str]:
+        """A digest of the recordings in each folder that the scenes are drawn from."""
+
     def scene(self, index: int) -> Scene:
         """Return a scene."""
 
@@ -45,6 +49,9 @@ class Drawable(Protocol):
     @property
     def text(self) -> str:
         """The scene file as it was written."""
+
+    def corpora(self) -> dict[str, str]:
+        """Return a digest of each folder of recordings, by its name in the scene file."""
 
     def draw(self, *, seed: int, index: int) -> Scene:
         """Draw a concrete scene."""
@@ -79,6 +86,11 @@ class DrawnScenes:
     def description(self) -> tuple[str, bytes]:
         """The scene file as it was written."""
         return "scene.yaml", self.scene_file.text.encode()
+
+    @property
+    def corpora(self) -> dict[str, str]:
+        """A digest of each folder of recordings, by its name in the scene file."""
+        return self.scene_file.corpora()
 
     def scene(self, index: int) -> Scene:
         """Draw a scene."""
@@ -125,6 +137,11 @@ class FrozenScenes:
     def limit(self) -> int:
         """Number of scenes."""
         return len(self.scenes)
+
+    @property
+    def corpora(self) -> dict[str, str]:
+        """Empty: frozen scenes name each utterance themselves."""
+        return {}
 
     def scene(self, index: int) -> Scene:
         """Return a scene."""

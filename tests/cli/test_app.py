@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 
 from simgen.cli import app as app_module
-from simgen.cli import scene_commands
-from simgen.errors import DatasetError, SubmissionError
+from simgen.cli import dataset_commands, scene_commands
+from simgen.errors import DatasetError, RenderError, SubmissionError
 from simgen.generate import run
+from simgen.generate.rounds import WorkersKilledError
 
 COMMANDS = ("new", "check", "schema", "render", "verify", "inspect", "listen", "bench")
 
@@ -85,7 +86,7 @@ def test_the_codes_of_a_render_and_its_check(shell, tiny, tmp_path):
 
 def stopped(tiny, number):
     """Send a signal to a render of many scenes once it renders; return its code and talk."""
-    command = [sys.executable, "-m", "simgen", "render", "tiny.yaml", "-o", "out", "-n", "80"]
+    command = [sys.executable, "-m", "simgen", "render", "tiny.yaml", "-o", "out", "-n", "300"]
     process = subprocess.Popen(
         [*command, "--jobs", "1"],
         cwd=tiny.parent,
@@ -95,7 +96,10 @@ def stopped(tiny, number):
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )
     deadline = time.monotonic() + 60
-    while not any((tiny.parent / "out" / "shards").glob("*.h5")) and time.monotonic() < deadline:
+    journal = tiny.parent / "out" / "journal.jsonl"
+    while not (journal.exists() and b"\n" in journal.read_bytes()):
+        assert time.monotonic() < deadline
+        assert process.poll() is None, process.communicate()[1]
         time.sleep(0.02)
     process.send_signal(number)
     _, talk = process.communicate(timeout=60)
@@ -108,7 +112,7 @@ def test_an_interrupted_render_exits_with_130_and_resumes(simgen, tiny):
     assert "stopped; the same command goes on from here" in talk
     assert "Traceback" not in talk
     assert simgen("inspect", "out").code == 3
-    ran = simgen("render", "tiny.yaml", "-o", "out", "-n", "80", "--json")
+    ran = simgen("render", "tiny.yaml", "-o", "out", "-n", "300", "--json")
     summary = json.loads(ran.out)
     assert summary["resumed"] >= 4
     assert summary["resumed"] + summary["rendered"] == 80
@@ -164,6 +168,20 @@ def test_an_invalid_thing_exits_with_3_and_one_message(simgen, breaking):
     breaking(DatasetError("is damaged", where="x"))
     ran = simgen("schema", "--json")
     assert (ran.code, ran.out, ran.err) == (3, "", "error: x: is damaged\n")
+
+
+@pytest.mark.parametrize(
+    ("error", "message"),
+    [
+        (WorkersKilledError(), "worker processes keep being killed (out of memory?). Free memory"),
+        (RenderError("ZeroDivisionError: x", index=3, seed=1), "scene 3 (seed 1): ZeroDivision"),
+    ],
+)
+def test_scenes_that_cannot_be_rendered_exit_with_1(simgen, breaking, error, message):
+    breaking(error)
+    ran = simgen("schema")
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err.startswith(f"error: {message}")
 
 
 @pytest.mark.parametrize(
@@ -241,6 +259,8 @@ def test_json_is_ascii(simgen):
 
 
 def test_ignored_signals_stay_ignored(simgen):
+    # The tests themselves may have been started with Ctrl-C ignored.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     simgen("schema")
     assert signal.getsignal(signal.SIGTERM) == signal.SIG_IGN
@@ -249,3 +269,4 @@ def test_ignored_signals_stay_ignored(simgen):
 
 def test_commands_agree_on_the_code_of_what_is_invalid():
     assert scene_commands.INVALID == app_module.INVALID
+    assert dataset_commands.SOME_FAILED == app_module.NOT_RENDERED

@@ -64,6 +64,8 @@ def test_two_parts_make_the_whole(simgen, tiny):
     first, second = (json.loads(ran.out) for ran in parts)
     assert (first["finished"], second["finished"]) == (False, True)
     assert (first["rendered"], second["rendered"]) == (4, 2)
+    assert parts[0].err.splitlines()[0].startswith("4 of 6 scenes in parts: this part is done")
+    assert parts[1].err.splitlines()[0].startswith("2 of 6 scenes in parts: ")
     assert "this part is done, others are missing" in parts[0].err
     assert "simgen verify" not in parts[0].err
     assert "simgen verify" in parts[1].err
@@ -114,6 +116,53 @@ def test_verify_says_ok(simgen, rendered):
     assert ran.code == 0
     assert json.loads(ran.out) == {"ok": True, "files": 4, "scenes": [], "problems": []}
     assert ran.err == f"{rendered}: ok (4 files)\n"
+
+
+def test_one_thing_is_counted_as_one(simgen, tiny, dataset):
+    (dataset / "extra").touch()
+    ran = simgen("verify", dataset)
+    assert ran.err.splitlines()[-1] == f"{dataset}: 1 problem (4 files)"
+    for resumed in ("", " (1 was there already)"):
+        ran = simgen("render", tiny, "-o", "one", "-n", 1, "-j", 1)
+        assert f"\n1 scene{resumed} in one: " in ran.err
+    assert "ok (4 files, 1 scene rendered again)" in simgen("verify", "one", "--deep", 1).err
+
+
+@pytest.fixture
+def folder_speech(tiny):
+    """A scene file elsewhere whose talkers speak from a folder of recordings."""
+    (tiny.parent / "files/talks").mkdir(parents=True)
+    noise = 0.1 * np.random.default_rng(0).standard_normal(16000)
+    soundfile.write(tiny.parent / "files/talks/a.wav", noise, 16000)
+    path = tiny.parent / "scenes/folder.yaml"
+    path.parent.mkdir()
+    path.write_text(tiny.read_text().replace("{noise: pink}", "{folder: talks}"))
+    return path
+
+
+def test_a_folder_of_speech_is_found_from_the_base(simgen, folder_speech, tmp_path):
+    words = ("render", folder_speech, "-o", "out", "-n", 1, "-j", 1, "--base", "files")
+    ran = simgen(*words, "--json")
+    assert (ran.code, json.loads(ran.out)["finished"]) == (0, True)
+    assert "--base files --out out" in json.loads(ran.out)["reproduce"]
+    assert list(open_dataset("out").identity.corpora) == ["talks"]
+    assert "--base BASE" in (tmp_path / "out/README.md").read_text(encoding="utf-8")
+    assert simgen("verify", "out", "--deep", 1, "--base", "files").code == 0
+    ran = simgen("verify", "out", "--deep", 1)
+    assert ran.code == 4
+    assert "scene 0 cannot be rendered again: " in ran.err
+    assert "; give --base" in ran.err
+    assert simgen("render", folder_speech, "-o", "other", "-n", 1).code == 3
+
+
+def test_overwritten_recordings_are_not_mixed_into_a_dataset(shell, folder_speech, tmp_path):
+    words = ("render", folder_speech, "-o", "out", "-n", 1, "-j", 1, "--base", "files")
+    assert shell(*words).code == 0
+    assert shell(*words).code == 0
+    soundfile.write(tmp_path / "files/talks/a.wav", np.full(15000, 0.1), 16000)
+    ran = shell(*words)
+    assert ran.code == 3
+    assert "the recordings of folder talks have changed" in ran.err
 
 
 def test_verify_renders_scenes_again(simgen, rendered):

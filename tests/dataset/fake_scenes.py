@@ -115,6 +115,12 @@ def buggy_render(scene, *, keep=frozenset()):
     return fake_render(scene, keep=keep)
 
 
+def blocked_render(scene, *, keep=frozenset()):
+    """Fail, telling which signals this process was started with blocked."""
+    blocked = sorted(signal.pthread_sigmask(signal.SIG_BLOCK, set()))
+    raise GeometryError(f"{scene.index} {sorted(keep)} {blocked}")
+
+
 def environment_render(scene, *, keep=frozenset()):
     """Fail, telling the process's number and thread pins."""
     names = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "PRA_NUM_THREADS")
@@ -136,6 +142,10 @@ class FakeSceneFile:
 
     name: str = "büro"
     text: str = "scene: 1\nname: büro\n"
+    digests: tuple[tuple[str, str], ...] = ()
+
+    def corpora(self):
+        return dict(self.digests)
 
     def draw(self, *, seed, index):
         return make_scene(index, seed=seed)

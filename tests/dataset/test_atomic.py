@@ -1,4 +1,8 @@
+import errno
 import os
+import subprocess
+import sys
+from pathlib import Path
 
 import h5py
 import pytest
@@ -44,6 +48,40 @@ def test_an_error_leaves_the_former_file(tmp_path, error):
         interrupted()
     assert names_in(tmp_path) == ["a.h5"]
     assert (tmp_path / "a.h5").read_bytes() == b"former"
+
+
+FULL_DISK = """
+import resource
+import signal
+import sys
+from pathlib import Path
+
+import numpy as np
+
+from simgen.dataset.atomic import new_hdf5
+
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]), resource.RLIM_INFINITY))
+with new_hdf5(Path(sys.argv[1])) as file:
+    for k in range(9):
+        group = file.create_group(str(k))
+        group.create_dataset("x", data=np.zeros(100000), chunks=(1000,), fletcher32=True)
+"""
+
+
+@pytest.mark.parametrize("room", [0, 100, 4096, 10**6, 7 * 10**6])
+def test_a_full_disk_is_one_error_without_a_wall_of_others(tmp_path, room):
+    place = tmp_path / "a.h5"
+    ran = subprocess.run(
+        [sys.executable, "-c", FULL_DISK, str(place), str(room)],
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    error = f"OSError: [Errno {errno.EFBIG}] File too large: '{place}'"
+    assert ran.stderr.splitlines()[-1] == error
+    assert "Exception ignored" not in ran.stderr
+    assert names_in(tmp_path) == []
 
 
 def test_an_unwritable_place_leaves_nothing(tmp_path):

@@ -42,6 +42,14 @@ def test_an_unusual_shard_size_is_part_of_the_recipe():
     assert "count=10, scenes_per_shard=9)" in text
 
 
+def test_folders_of_speech_are_looked_for_from_a_base():
+    text = card(IDENTITY_OF_TEN.model_copy(update={"corpora": {"talks": "a" * 64}}), {})
+    assert "simgen verify --deep 3 . --base BASE" in text
+    assert "--seed 7 --keep images --base BASE" in text
+    assert "The recordings in `talks` are not part of this dataset." in text
+    assert "BASE" not in card(IDENTITY_OF_TEN, {})
+
+
 def test_failures_are_listed_each_on_a_line():
     text = card(IDENTITY_OF_TEN, {3: "two\nlines", 0: "one"})
     assert text.endswith("\n* scene 0: one\n* scene 3: two lines\n")

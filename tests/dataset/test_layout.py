@@ -41,8 +41,36 @@ def test_a_directory_without_identity_is_no_dataset(tmp_path):
 @pytest.mark.parametrize("content", [b"", b"{}", b"\xff", b'{"dataset": 2}'])
 def test_a_damaged_identity_is_refused(tmp_path, content):
     (tmp_path / IDENTITY).write_bytes(content)
-    with pytest.raises(DatasetError, match=r"dataset.json: is damaged or of another layout"):
+    with pytest.raises(DatasetError, match=r"dataset.json: is damaged, or of another version"):
         read_identity(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (IDENTITY_OF_TEN.to_bytes()[:-3], "EOF while parsing"),
+        (IDENTITY_OF_TEN.to_bytes().replace(b'"count": 10', b'"count": 0'), "(count: Input"),
+        (b"\xff", "(it is not text)"),
+    ],
+)
+def test_a_damaged_identity_says_what_to_do_in_one_line(tmp_path, content, reason):
+    (tmp_path / IDENTITY).write_bytes(content)
+    with pytest.raises(DatasetError) as error:
+        read_identity(tmp_path)
+    assert reason in str(error.value)
+    assert "Restore it from a copy of the dataset, or render again" in str(error.value)
+    assert "http" not in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+def test_other_recordings_in_a_folder_are_refused(tmp_path):
+    talks, others = {"../talks": "a" * 64}, {"../talks": "b" * 64}
+    begun = IDENTITY_OF_TEN.model_copy(update={"corpora": talks})
+    require_same(begun, begun, tmp_path)
+    for corpora in (others, {}):
+        wanted = begun.model_copy(update={"corpora": corpora})
+        with pytest.raises(DatasetError, match=r"the recordings of folder ../talks have changed"):
+            require_same(begun, wanted, tmp_path)
 
 
 def test_the_description_cannot_be_a_path():

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from simgen.dataset.verify import Problem, verify_dataset
-from simgen.errors import DatasetError, GeometryError
+from simgen.errors import DatasetError, GeometryError, RenderError, SignalError
 from tests.dataset.fake_scenes import fake_render, files_of
 from tests.dataset.finished import write_dataset, write_sums
 
@@ -175,6 +175,22 @@ def test_a_scene_that_can_no_longer_be_rendered_is_a_problem(directory):
 
     [(_, what)] = found(directory, deep=1, render=render)
     assert what == "scene 0 cannot be rendered again: no room for büro, keep ['images']"
+
+
+def test_missing_recordings_are_no_damage_but_a_matter_of_the_base(directory):
+    def render(scene, *, keep):
+        raise SignalError("does not exist", where=f"{scene.name} {sorted(keep)}")
+
+    [(_, what)] = found(directory, deep=1, render=render)
+    assert what == "scene 0 cannot be rendered again: büro ['images']: does not exist; give --base"
+
+
+def test_a_worker_that_cannot_live_is_not_the_datasets_fault(directory):
+    def render(scene, *, keep):
+        raise RenderError(f"killed {sorted(keep)}", index=scene.index, seed=7)
+
+    with pytest.raises(RenderError, match="killed"):
+        verify_dataset(directory, deep=1, render=render)
 
 
 def test_scenes_of_damaged_files_are_not_rendered(directory):

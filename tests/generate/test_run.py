@@ -1,9 +1,13 @@
 import errno
 import os
+import pickle
 import signal
 import subprocess
 import sys
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 
@@ -13,12 +17,13 @@ from simgen.dataset.dataset import open_dataset
 from simgen.dataset.layout import shard_path
 from simgen.dataset.verify import verify_dataset
 from simgen.errors import DatasetError, GeometryError, ParameterError, RenderError
-from simgen.generate.rounds import Pinned
+from simgen.generate.rounds import Pinned, WorkersKilledError
 from simgen.generate.run import generate
 from simgen.generate.sources import DrawnScenes, FrozenScenes
 from tests.dataset.fake_scenes import (
     FakeSceneFile,
     assert_same_recording,
+    blocked_render,
     buggy_render,
     environment_render,
     fake_render,
@@ -102,8 +107,9 @@ def test_interrupted_and_resumed_gives_the_same_bytes(tmp_path, finished):
     assert files_of(tmp_path / "out") == finished
 
 
-def worker_processes():
-    """Return the worker processes of this process that are alive."""
+def worker_processes(of=None):
+    """Return the worker processes of a process, this one by default, that are alive."""
+    of = of or os.getpid()
     found = []
     for process in Path("/proc").glob("[0-9]*"):
         try:
@@ -111,9 +117,56 @@ def worker_processes():
             command = (process / "cmdline").read_bytes()
         except (FileNotFoundError, ProcessLookupError):
             continue
-        if parent == os.getpid() and b"popen_loky_posix" in command:
+        if parent == of and b"popen_loky_posix" in command:
             found.append(process.name)
     return found
+
+
+def test_an_interruption_leaves_no_partial_file(tmp_path):
+    with pytest.raises(KeyboardInterrupt):
+        render_ten(tmp_path / "out", jobs=2, render=slow_render, on_progress=interrupt_after(1))
+    assert not [name for name in files_of(tmp_path / "out/shards") if name.endswith(".partial")]
+
+
+@contextmanager
+def killing(death):
+    """Kill every new worker process as soon as it is seen, a number of times."""
+    done = threading.Event()
+
+    def kill():
+        killed = set()
+        while not done.is_set() and len(killed) < death:
+            for process in set(worker_processes()) - killed:
+                killed.add(process)
+                os.kill(int(process), signal.SIGKILL)
+            time.sleep(0.005)
+
+    thread = threading.Thread(target=kill)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()
+
+
+def test_workers_that_are_killed_before_they_render_end_the_run(tmp_path, finished):
+    with (
+        killing(99),
+        pytest.raises(WorkersKilledError, match=r"keep being killed \(out of memory\?\)") as error,
+    ):
+        render_ten(tmp_path / "out", jobs=2)
+    assert isinstance(error.value, RenderError)
+    assert "Free memory or use fewer --jobs; the same command resumes" in str(error.value)
+    assert str(pickle.loads(pickle.dumps(error.value))) == str(error.value)
+    with killing(1):
+        render_ten(tmp_path / "out")
+    assert files_of(tmp_path / "out") == finished
+
+
+def test_a_pinned_renderer_whose_worker_is_killed_says_so():
+    with killing(99), pytest.raises(WorkersKilledError):
+        Pinned(fake_render)(make_scene(0), keep=frozenset())
 
 
 def test_an_interruption_ends_the_workers_at_once(tmp_path):
@@ -252,6 +305,27 @@ def test_a_full_disk_is_an_input_output_error_that_leaves_no_partial_file(tmp_pa
     assert not [name for name in files_of(tmp_path / "out") if name.endswith(".partial")]
 
 
+def test_ctrl_c_is_kept_from_workers_before_they_begin(tmp_path):
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, set())
+    with pytest.raises(GeometryError) as error:
+        Pinned(blocked_render)(make_scene(0), keep=frozenset())
+    assert "SIGINT" in error.value.problem
+    summary = generate(SCENES, tmp_path / "out", count=1, render=blocked_render)
+    assert "SIGINT" in summary.failed[0][1]
+    assert signal.pthread_sigmask(signal.SIG_BLOCK, set()) == before
+
+
+def drawn_with(digest):
+    return DrawnScenes(FakeSceneFile(digests=(("talks", digest),)), seed=7)
+
+
+def test_other_recordings_in_the_same_folder_are_refused(tmp_path):
+    generate(drawn_with("a" * 64), tmp_path / "out", count=1, render=fake_render)
+    assert open_dataset(tmp_path / "out").identity.corpora == {"talks": "a" * 64}
+    with pytest.raises(DatasetError, match="the recordings of folder talks have changed"):
+        generate(drawn_with("b" * 64), tmp_path / "out", count=1, render=fake_render)
+
+
 @pytest.mark.parametrize(
     ("changed", "message"),
     [
@@ -348,6 +422,25 @@ def test_a_part_repairs_a_finished_dataset(copy, finished):
     assert files_of(copy) == finished
 
 
+def test_a_part_that_ends_after_the_dataset_was_finished_leaves_nothing(tmp_path, finished):
+    def finish_meanwhile(progress):
+        if progress.done_scenes == progress.total_scenes and not (out / "SHA256SUMS").exists():
+            assert render_ten(out, part=(1, 2)).finished
+
+    out = tmp_path / "out"
+    assert render_ten(out, part=(0, 2), on_progress=finish_meanwhile).finished
+    assert files_of(out) == finished
+
+
+def test_parts_that_run_at_the_same_time_give_the_bytes_of_the_whole(tmp_path, finished):
+    for attempt in range(4):
+        out = tmp_path / f"out-{attempt}"
+        with ThreadPoolExecutor(2) as parts:
+            runs = [parts.submit(render_ten, out, part=(k, 2)) for k in range(2)]
+            assert any(run.result().finished for run in runs)
+        assert files_of(out) == finished
+
+
 # Ctrl-C must work even if the tests run in the background of a shell, where it is ignored.
 KILLED_RUN = """
 import signal
@@ -365,6 +458,12 @@ generate(scenes, sys.argv[1], count=10, jobs=2, keep={"noise"}, render=slow_rend
 
 def start_run(out):
     """Start a run in a process group of its own and wait until a shard is journalled."""
+    journal = out / "journal.jsonl"
+    return start_run_until(out, lambda _: journal.exists() and journal.read_bytes().count(b"\n"))
+
+
+def start_run_until(out, reached):
+    """Start a run in a process group of its own and wait until it has come somewhere."""
     run = subprocess.Popen(
         [sys.executable, "-c", KILLED_RUN, str(out)],
         env={**os.environ, "PYTHONPATH": str(ROOT)},
@@ -373,8 +472,7 @@ def start_run(out):
         text=True,
     )
     deadline = time.monotonic() + 60
-    journal = out / "journal.jsonl"
-    while not (journal.exists() and journal.read_bytes().count(b"\n")):
+    while not reached(run):
         assert time.monotonic() < deadline
         assert run.poll() is None, run.communicate()[1]
         time.sleep(0.02)
@@ -432,6 +530,17 @@ def test_ctrl_c_leaves_no_worker_and_a_state_to_resume(tmp_path, finished):
     wait_until_gone(run.pid)
     render_ten(tmp_path / "out")
     assert files_of(tmp_path / "out") == finished
+
+
+@pytest.mark.parametrize("delay", [0.0, 0.1, 0.3])
+def test_ctrl_c_while_workers_start_is_one_traceback(tmp_path, delay):
+    run = start_run_until(tmp_path / "out", lambda run: len(worker_processes(run.pid)) == 2)
+    time.sleep(delay)
+    os.killpg(run.pid, signal.SIGINT)
+    talk = run.communicate(timeout=30)[1]
+    assert run.returncode == -signal.SIGINT, talk
+    assert talk.count("Traceback") == 1, talk
+    wait_until_gone(run.pid)
 
 
 def test_a_directory_that_is_being_rendered_into_is_refused(tmp_path):

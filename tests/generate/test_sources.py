@@ -16,6 +16,13 @@ def test_drawn_scenes_are_those_of_the_scene_file():
     assert DRAWN.description == ("scene.yaml", "scene: 1\nname: büro\n".encode())
 
 
+def test_the_recordings_of_drawn_scenes_are_those_of_the_scene_file():
+    scene_file = FakeSceneFile(digests=(("talks", "a" * 64),))
+    assert DrawnScenes(scene_file, seed=3).corpora == {"talks": "a" * 64}
+    assert DRAWN.corpora == {}
+    assert FROZEN.corpora == {}
+
+
 def test_frozen_scenes_are_those_of_the_file():
     assert FROZEN.scenes == tuple(make_scene(k, seed=None) for k in range(3))
     assert FROZEN.scene(2) == FROZEN.scenes[2]
