@@ -65,6 +65,17 @@ def test_tables_of_results_are_those_of_the_committed_results(page: str) -> None
     assert table.strip() in (ROOT / page).read_text(encoding="utf-8")
 
 
+def test_the_table_of_speed_is_that_of_the_committed_results() -> None:
+    made = subprocess.run(
+        [sys.executable, "-m", "benchmarks.speed", "--table", "benchmarks/speed/results.json"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert made.stdout.strip() in README
+
+
 def test_links_of_the_pages_lead_somewhere() -> None:
     for page in (ROOT / "README.md", *ROOT.glob("docs/**/*.md"), *ROOT.glob("benchmarks/*/*.md")):
         for target in re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text(encoding="utf-8")):
