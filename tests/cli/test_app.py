@@ -69,6 +69,7 @@ def test_usage_errors_exit_with_2(shell):
     assert "Missing option '--out'" in ran.err
 
 
+@pytest.mark.slow
 def test_the_codes_of_a_render_and_its_check(shell, tiny, tmp_path):
     ran = shell("render", "tiny.yaml", "--out", "out", "--count", "2", "--jobs", "1")
     assert (ran.code, ran.out) == (0, "")
@@ -119,6 +120,7 @@ def test_an_interrupted_render_exits_with_130_and_resumes(simgen, tiny):
     assert simgen("verify", "out").code == 0
 
 
+@pytest.mark.slow
 def test_a_terminated_render_exits_with_143(simgen, tiny):
     code, talk = stopped(tiny, signal.SIGTERM)
     assert code == 143

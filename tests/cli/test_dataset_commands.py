@@ -56,6 +56,7 @@ def test_rendering_something_else_into_a_dataset_is_refused(simgen, tiny, datase
     assert "holds another dataset" in ran.err
 
 
+@pytest.mark.slow
 def test_two_parts_make_the_whole(simgen, tiny):
     parts = [
         simgen("render", tiny, "-o", "parts", "-n", 6, "-j", 1, "--shard", part, "--json")
@@ -118,6 +119,7 @@ def test_verify_says_ok(simgen, rendered):
     assert ran.err == f"{rendered}: ok (4 files)\n"
 
 
+@pytest.mark.slow
 def test_one_thing_is_counted_as_one(simgen, tiny, dataset):
     (dataset / "extra").touch()
     ran = simgen("verify", dataset)
@@ -140,6 +142,7 @@ def folder_speech(tiny):
     return path
 
 
+@pytest.mark.slow
 def test_a_folder_of_speech_is_found_from_the_base(simgen, folder_speech, tmp_path):
     words = ("render", folder_speech, "-o", "out", "-n", 1, "-j", 1, "--base", "files")
     ran = simgen(*words, "--json")
@@ -155,6 +158,7 @@ def test_a_folder_of_speech_is_found_from_the_base(simgen, folder_speech, tmp_pa
     assert simgen("render", folder_speech, "-o", "other", "-n", 1).code == 3
 
 
+@pytest.mark.slow
 def test_overwritten_recordings_are_not_mixed_into_a_dataset(shell, folder_speech, tmp_path):
     words = ("render", folder_speech, "-o", "out", "-n", 1, "-j", 1, "--base", "files")
     assert shell(*words).code == 0

@@ -225,6 +225,7 @@ def test_leftovers_of_a_killed_run_vanish(tmp_path, finished):
     assert files_of(tmp_path / "out") == finished
 
 
+@pytest.mark.slow
 def test_progress_counts_every_scene_and_never_goes_back(tmp_path):
     seen = []
     render_ten(tmp_path / "out", render=slow_render, on_progress=seen.append)
@@ -432,6 +433,7 @@ def test_a_part_that_ends_after_the_dataset_was_finished_leaves_nothing(tmp_path
     assert files_of(out) == finished
 
 
+@pytest.mark.slow
 def test_parts_that_run_at_the_same_time_give_the_bytes_of_the_whole(tmp_path, finished):
     for attempt in range(4):
         out = tmp_path / f"out-{attempt}"
@@ -532,6 +534,7 @@ def test_ctrl_c_leaves_no_worker_and_a_state_to_resume(tmp_path, finished):
     assert files_of(tmp_path / "out") == finished
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("delay", [0.0, 0.1, 0.3])
 def test_ctrl_c_while_workers_start_is_one_traceback(tmp_path, delay):
     run = start_run_until(tmp_path / "out", lambda run: len(worker_processes(run.pid)) == 2)
