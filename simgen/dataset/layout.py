@@ -24,7 +24,6 @@ from simgen.scene.record import Record
 __all__ = [
     "CARD",
     "IDENTITY",
-    "KEEPABLE",
     "SHARDS",
     "SUMS",
     "WORKING",
@@ -41,11 +40,8 @@ SUMS = "SHA256SUMS"
 SHARDS = "shards"
 WORKING = ".working"
 
-# What a dataset can store besides the mixtures, scenes and labels.
-KEEPABLE = frozenset({"images", "noise", "responses"})
-
 # What may change the bytes of a shard.
-_PACKAGES = ("simgen", "numpy", "scipy", "pyroomacoustics", "soxr", "h5py")
+_PACKAGES = ("simgen", "numpy", "scipy", "numba", "pyroomacoustics", "soxr", "h5py")
 
 
 class Identity(Record):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from simgen.arrays import require_between
 from simgen.dataset.journal import WHOLE, append, journal_path
-from simgen.dataset.layout import KEEPABLE, Identity, installed_versions, shard_path
+from simgen.dataset.layout import Identity, installed_versions, shard_path
 from simgen.errors import ParameterError
 from simgen.generate.directory import (
     claim,
@@ -23,6 +23,7 @@ from simgen.generate.lock import locked, settling
 from simgen.generate.rounds import render_shards
 from simgen.generate.sources import SceneSource, digest_of
 from simgen.generate.work import Job, Renderer
+from simgen.render.recording import KEEPABLE
 from simgen.render.render import render as render_scene
 
 __all__ = ["WHOLE", "Progress", "Summary", "generate"]

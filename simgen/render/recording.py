@@ -9,7 +9,10 @@ from numpy.typing import NDArray
 from simgen.labels.frames import ArrayLabels
 from simgen.scene.scene import Scene
 
-__all__ = ["Recording"]
+__all__ = ["KEEPABLE", "Recording"]
+
+KEEPABLE = frozenset({"images", "noise", "responses"})
+"""What a recording holds besides signals and labels when asked for."""
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from simgen.errors import ParameterError
 from simgen.labels.frames import ArrayLabels, frame_activity, label_array, num_frames
 from simgen.render.dry import dry_signal
 from simgen.render.mix import convolve, mix, scale_noise
-from simgen.render.recording import Recording
+from simgen.render.recording import KEEPABLE, Recording
 from simgen.scene.geometry import (
     box_room,
     decay_time,
@@ -24,10 +24,7 @@ from simgen.scene.seeds import derived_key, generator_from_key
 from simgen.signals.level import speech_activity
 from simgen.signals.noise import white_noise
 
-__all__ = ["KEEPABLE", "render"]
-
-KEEPABLE = frozenset({"images", "noise", "responses"})
-"""What a recording holds besides signals and labels when asked for."""
+__all__ = ["render"]
 
 
 def render(scene: Scene, *, keep: Set[str] = frozenset(), base: str | Path = Path()) -> Recording:

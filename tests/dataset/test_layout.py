@@ -4,7 +4,6 @@ from hypothesis import strategies as st
 
 from simgen.dataset.layout import (
     IDENTITY,
-    KEEPABLE,
     Identity,
     installed_versions,
     read_identity,
@@ -12,7 +11,6 @@ from simgen.dataset.layout import (
     shard_path,
 )
 from simgen.errors import DatasetError
-from simgen.render import render
 from tests.dataset.finished import IDENTITY_OF_TEN
 
 
@@ -105,10 +103,6 @@ def test_the_files_are_sorted_and_where_the_shards_are(tmp_path):
 
 def test_versions_name_what_determines_the_bytes():
     versions = installed_versions()
-    expected = {"simgen", "numpy", "scipy", "pyroomacoustics", "soxr", "h5py", "hdf5"}
+    expected = {"simgen", "numpy", "scipy", "numba", "pyroomacoustics", "soxr", "h5py", "hdf5"}
     assert set(versions) == expected
     assert all(versions.values())
-
-
-def test_what_can_be_kept_is_what_rendering_can_keep():
-    assert render.KEEPABLE == KEEPABLE

@@ -7,7 +7,8 @@ from simgen.acoustics.microphones import circular_array
 from simgen.acoustics.reverberation import sabine_absorption
 from simgen.acoustics.rotation import quaternion_from_yaw
 from simgen.errors import GeometryError, ParameterError, SignalError
-from simgen.render.render import KEEPABLE, render
+from simgen.render.recording import KEEPABLE
+from simgen.render.render import render
 from simgen.scene.scene import (
     Clip,
     MicrophoneArray,
