@@ -22,6 +22,9 @@ __all__ = [
 SHORTEST_DISTANCE = 0.01
 """Least distance from a source to a microphone in m: nearer, a point source means nothing."""
 
+KERNEL_TAIL = 41
+"""Samples after its delay for which a band-limited impulse is heard out: then it is 70 dB down."""
+
 MOST_IMAGES = 10**9
 """Most image sources summed in one response: some ten seconds, and far below any audible tail."""
 
@@ -148,10 +151,6 @@ def response_length(
     offsets = as_points(sources, "sources")[:, None] - as_points(microphones, "microphones")[None]
     farthest = float(np.max(np.linalg.norm(offsets, axis=-1), initial=0.0))
     return int(np.ceil((farthest / room.speed_of_sound + t60) * sample_rate)) + KERNEL_TAIL
-
-
-KERNEL_TAIL = 41
-"""Samples after its delay over which a band-limited impulse still rings (81-tap kernel)."""
 
 
 def _require_apart(sources: NDArray[np.float64], microphones: NDArray[np.float64]) -> None:
