@@ -1,8 +1,12 @@
 """Image sources of a box room: where they are, how strong, and their sum on a grid of time.
 
-An image in a box is the product of three one-dimensional ones, so its offset, its reflection
-factors and its order come from one short table per axis. No list of images is ever made: the loops
-run over x, y and the part of z that lies inside the ball of radius c times the response's length.
+An image in a box is the product of three one-dimensional ones, so its place and its reflection
+factors come from one short table per axis. No list of images is ever made: the loops run over x, y
+and the part of z that lies inside the ball of radius c times the response's length, and a row
+along z is worked on in passes that the compiler can vectorise: how far, when, how strong, add.
+
+No pass may reorder additions or fuse them with multiplications, so that sums have the same bits
+on every processor; ``error_model="numpy"`` only spares the check for a division by zero.
 """
 
 import math
@@ -13,67 +17,66 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from simgen.acoustics.directional_gains import harmonic_gains
 from simgen.acoustics.spreading import PHASES, WIDTH
 
-__all__ = ["BANDS_AT_ONCE", "AxisImages", "axis_images", "spread_banded", "spread_broadband"]
+__all__ = ["COLUMNS", "AxisImages", "axis_images", "spread_broadband", "spread_columns"]
 
-BANDS_AT_ONCE = 8
-"""Bands that one pass spreads: eight float32 numbers fill a 256-bit register."""
+COLUMNS = 8
+"""Columns of the grid that one pass fills: eight float32 numbers fill a 256-bit register."""
+
+_compiled = njit(cache=True, error_model="numpy")
 
 
 @dataclass(frozen=True)
 class AxisImages:
-    """The images of a source along one axis, from the least offset to the greatest.
+    """The images of a source along one axis, one in each mirrored room, in ascending order.
 
     Attributes
     ----------
-    offset
-        From the receiver to each image in m, shape (image,).
+    coordinate
+        Of each image in m, shape (image,).
     factor
         Product of the reflection factors of the walls met, shape (image, band), float32.
-    order
-        Number of walls met, shape (image,).
+    direct
+        Index of the source itself; an image k places away has met k walls, and is mirrored
+        if k is odd.
     """
 
-    offset: NDArray[np.float64]
+    coordinate: NDArray[np.float64]
     factor: NDArray[np.float32]
-    order: NDArray[np.int64]
+    direct: int
 
 
 def axis_images(
-    source: float,
-    receiver: float,
-    side: float,
-    reflection: NDArray[np.float64],
-    radius: float,
+    source: float, side: float, reflection: NDArray[np.float64], radius: float
 ) -> AxisImages:
     """Mirror a source in the two walls across one axis, again and again.
 
     Parameters
     ----------
-    source, receiver
-        Coordinates along the axis in m.
+    source
+        Coordinate along the axis in m.
     side
         Distance between the walls in m; they stand at 0 and at ``side``.
     reflection
         Pressure reflection factors of the two walls, shape (2, band).
     radius
-        Greatest distance of an image in m.
+        Greatest distance in m from a point between the walls to an image of interest.
 
     References
     ----------
-    Allen and Berkley 1979, eq. (10): the image (1 - 2 q) x + 2 n L has met the near wall |n - q|
-    times and the far wall |n| times.
+    Allen and Berkley 1979, eqs. (8) to (10), with their images counted room by room: in room m,
+    counted from the real one, the image has met |m| walls in turn, first the one on its side.
     """
-    count = math.ceil(radius / (2.0 * side)) + 1
-    n = np.arange(-count, count + 1)
-    offset = np.concatenate([source + 2.0 * n * side, -source + 2.0 * n * side]) - receiver
-    near = np.concatenate([np.abs(n), np.abs(n - 1)])
-    far = np.concatenate([np.abs(n), np.abs(n)])
-    powers = _powers(reflection, count + 1)
-    ascending = np.argsort(offset, kind="stable")
+    most = math.ceil(radius / side) + 1
+    room = np.arange(-most, most + 1)
+    coordinate = side * room + np.where(room % 2 == 1, side - source, source)
+    first, second = (np.abs(room) + 1) // 2, np.abs(room) // 2
+    near, far = np.where(room < 0, (first, second), (second, first))
+    powers = _powers(reflection, most)
     factor = (powers[0, near] * powers[1, far]).astype(np.float32)
-    return AxisImages(offset[ascending], factor[ascending], (near + far)[ascending])
+    return AxisImages(np.asarray(coordinate, np.float64), factor, most)
 
 
 def _powers(reflection: NDArray[np.float64], highest: int) -> NDArray[np.float64]:
@@ -86,40 +89,46 @@ def _powers(reflection: NDArray[np.float64], highest: int) -> NDArray[np.float64
     return np.asarray(np.multiply.accumulate(repeated, axis=1))
 
 
-@njit(cache=True)
-def _row(
-    across: float,
-    z: Any,
-    order_z: Any,
-    first: int,
-    last: int,
-    order_left: int,
-    scale: float,
-    cell: Any,
-    phase: Any,
-    gain: Any,
-) -> None:
-    """Compute grid cell, sub-cell delay and 1 / distance of the images of one row along z."""
-    for k in range(first, last):
-        distance = math.sqrt(across + z[k] * z[k])
-        delay = distance * scale
-        whole = math.floor(delay)
-        cell[k] = np.int64(whole)
-        phase[k] = np.int64((delay - whole) * PHASES)
-        gain[k] = 1.0 / distance if order_z[k] <= order_left else 0.0
+@_compiled
+def _row_within(
+    i: int, j: int, across: float, z: Any, direct: Any, radius: float, max_order: int
+) -> tuple[int, int]:
+    """Return the first image along z within the radius and order, and the one after the last."""
+    order_left = max_order - abs(i - direct[0]) - abs(j - direct[1])
+    if across >= radius * radius or order_left < 0:
+        return 0, 0
+    reach = math.sqrt(radius * radius - across)
+    first = max(np.searchsorted(z, -reach), direct[2] - order_left)
+    return first, min(np.searchsorted(z, reach), direct[2] + order_left + 1)
 
 
-@njit(cache=True)
+@_compiled
+def _distances(across: float, z: Any, distance: Any) -> None:
+    """Compute how far the images of a row are."""
+    for k in range(z.size):
+        distance[k] = math.sqrt(across + z[k] * z[k])
+
+
+@_compiled
+def _times(distance: Any, scale: float, cell: Any, phase: Any, gain: Any) -> None:
+    """Compute grid cell, sub-cell delay and 1 / distance of the images of a row."""
+    for k in range(distance.size):
+        delay = distance[k] * scale
+        whole = np.int32(delay)
+        cell[k] = whole
+        phase[k] = np.int32((delay - whole) * PHASES)
+        gain[k] = np.float32(1.0) / np.float32(distance[k])
+
+
+@_compiled
 def spread_broadband(
     x: Any,
     factor_x: Any,
-    order_x: Any,
     y: Any,
     factor_y: Any,
-    order_y: Any,
     z: Any,
     factor_z: Any,
-    order_z: Any,
+    direct: Any,
     radius: float,
     max_order: int,
     scale: float,
@@ -128,84 +137,119 @@ def spread_broadband(
 ) -> None:
     """Add a pulse of each image within ``radius`` to ``grid``, (cell,) float32.
 
-    ``x``, ``y``, ``z`` are offsets in m, ``factor_*`` (image,) float32, ``scale`` cells per m.
+    ``x``, ``y``, ``z`` are offsets from the receiver in m, ``factor_*`` (image,) float32,
+    ``direct`` the source's own indices, ``scale`` cells per m.
     """
-    cell = np.empty(z.size, np.int64)
-    phase = np.empty(z.size, np.int64)
+    distance = np.empty(z.size)
+    cell, phase = np.empty(z.size, np.int32), np.empty(z.size, np.int32)
     gain = np.empty(z.size, np.float32)
     for i in range(x.size):
         for j in range(y.size):
             across = x[i] * x[i] + y[j] * y[j]
-            order_left = max_order - order_x[i] - order_y[j]
-            if across >= radius * radius or order_left < 0:
-                continue
-            reach = math.sqrt(radius * radius - across)
-            first, last = np.searchsorted(z, -reach), np.searchsorted(z, reach)
-            _row(across, z, order_z, first, last, order_left, scale, cell, phase, gain)
-            factor = factor_x[i] * factor_y[j]
-            for k in range(first, last):
-                start, pulse = cell[k], pulses[phase[k]]
-                amplitude = factor * factor_z[k] * gain[k]
+            first, last = _row_within(i, j, across, z, direct, radius, max_order)
+            row = distance[: max(last - first, 0)]
+            _distances(across, z[first:last], row)
+            _times(row, scale, cell, phase, gain)
+            factor, along = factor_x[i] * factor_y[j], factor_z[first:last]
+            for k in range(row.size):
+                start, pulse = np.uint64(cell[k]), pulses[np.uint64(phase[k])]
+                amplitude = factor * along[k] * gain[k]
                 for tap in range(WIDTH):
-                    grid[start + tap] += amplitude * pulse[tap]
+                    grid[start + np.uint64(tap)] += amplitude * pulse[tap]
 
 
-@njit(cache=True)
-def _product(first: Any, second: Any, gain: Any) -> Any:
-    """Multiply eight bands by eight bands and a gain.
-
-    A tuple stays in a register where an array would be written and read again at every tap.
-    """
-    return (
-        first[0] * second[0] * gain,
-        first[1] * second[1] * gain,
-        first[2] * second[2] * gain,
-        first[3] * second[3] * gain,
-        first[4] * second[4] * gain,
-        first[5] * second[5] * gain,
-        first[6] * second[6] * gain,
-        first[7] * second[7] * gain,
-    )
-
-
-@njit(cache=True)
-def spread_banded(
+@_compiled
+def spread_columns(
     x: Any,
     factor_x: Any,
-    order_x: Any,
     y: Any,
     factor_y: Any,
-    order_y: Any,
     z: Any,
     factor_z: Any,
-    order_z: Any,
+    direct: Any,
     radius: float,
     max_order: int,
     scale: float,
+    emission: Any,
+    reception: Any,
     pulses: Any,
-    grid: Any,
+    cells: Any,
 ) -> None:
-    """Add a pulse of each image within ``radius`` to ``grid``, (cell, 8) float32, band by band.
+    """Add a pulse of each image within ``radius`` to every column of a grid.
 
-    As ``spread_broadband``, with ``factor_*`` of shape (image, 8).
+    As ``spread_broadband``, with ``factor_*`` of shape (image, 8) and a flat grid, (cell * 8,).
+    ``emission`` and ``reception`` are the harmonics of the source's and the receiver's gain in
+    each column, (harmonic, 8) float32, empty if they are alike in all directions.
     """
-    cell = np.empty(z.size, np.int64)
-    phase = np.empty(z.size, np.int64)
+    distance = np.empty(z.size)
+    cell, phase = np.empty(z.size, np.int32), np.empty(z.size, np.int32)
     gain = np.empty(z.size, np.float32)
+    gains, factor = np.empty((z.size, COLUMNS), np.float32), np.empty(COLUMNS, np.float32)
     for i in range(x.size):
         for j in range(y.size):
             across = x[i] * x[i] + y[j] * y[j]
-            order_left = max_order - order_x[i] - order_y[j]
-            if across >= radius * radius or order_left < 0:
-                continue
-            reach = math.sqrt(radius * radius - across)
-            first, last = np.searchsorted(z, -reach), np.searchsorted(z, reach)
-            _row(across, z, order_z, first, last, order_left, scale, cell, phase, gain)
-            factor = _product(factor_x[i], factor_y[j], np.float32(1.0))
-            for k in range(first, last):
-                start, pulse = cell[k], pulses[phase[k]]
-                amplitude = _product(factor, factor_z[k], gain[k])
-                for tap in range(WIDTH):
-                    height = pulse[tap]
-                    for band in range(BANDS_AT_ONCE):
-                        grid[start + tap, band] += amplitude[band] * height
+            first, last = _row_within(i, j, across, z, direct, radius, max_order)
+            row = distance[: max(last - first, 0)]
+            _distances(across, z[first:last], row)
+            _times(row, scale, cell, phase, gain)
+            _fill(gain, gains[: row.size])
+            if emission.size + reception.size > 0:
+                to_image = _directions(x[i], y[j], z[first:last], row)
+                if reception.size > 0:
+                    harmonic_gains(reception, to_image, gains[: row.size])
+                if emission.size > 0:
+                    _mirror(to_image, i - direct[0], j - direct[1], first - direct[2])
+                    harmonic_gains(emission, to_image, gains[: row.size])
+            for column in range(COLUMNS):
+                factor[column] = factor_x[i, column] * factor_y[j, column]
+            _scatter(cell, phase, factor, factor_z[first:last], gains, pulses, cells)
+
+
+@_compiled
+def _fill(gain: Any, gains: Any) -> None:
+    """Give every column of a row the same gain."""
+    for k in range(gains.shape[0]):
+        for column in range(gains.shape[1]):
+            gains[k, column] = gain[k]
+
+
+@_compiled
+def _directions(x: float, y: float, z: Any, distance: Any) -> Any:
+    """Return the unit vectors from the receiver to the images of a row, (3, image) float32."""
+    direction = np.empty((3, z.size), np.float32)
+    for k in range(z.size):
+        direction[0, k] = x / distance[k]
+        direction[1, k] = y / distance[k]
+        direction[2, k] = z[k] / distance[k]
+    return direction
+
+
+@_compiled
+def _mirror(direction: Any, room_x: int, room_y: int, first_room_z: int) -> None:
+    """Turn directions to images into those in which the source itself sends the sound.
+
+    The path from an image to the receiver is the source's own path, mirrored once for each wall.
+    """
+    direction[0] *= np.float32(1.0 if room_x % 2 else -1.0)
+    direction[1] *= np.float32(1.0 if room_y % 2 else -1.0)
+    for k in range(direction.shape[1]):
+        direction[2, k] *= np.float32(1.0 if (first_room_z + k) % 2 else -1.0)
+
+
+@_compiled
+def _scatter(
+    cell: Any, phase: Any, factor: Any, along: Any, gains: Any, pulses: Any, cells: Any
+) -> None:
+    """Add the pulses of a row to the columns of a flat grid.
+
+    Columns are the loop to vectorise: its length is kept from the compiler, which would unroll
+    it and then add number by number.
+    """
+    for k in range(along.shape[0]):
+        start, pulse = np.uint64(cell[k]) * np.uint64(COLUMNS), pulses[np.uint64(phase[k])]
+        for column in range(factor.size):
+            amplitude = factor[column] * along[k, column] * gains[k, column]
+            for tap in range(WIDTH):
+                cells[start + np.uint64(tap * COLUMNS) + np.uint64(column)] += (
+                    amplitude * pulse[tap]
+                )

@@ -7,12 +7,14 @@ diamond of images, of which only those within the response's length are kept.
 
 import math
 import os
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simgen.acoustics.room import BoxRoom
+from simgen.acoustics.transducers import Transducer, positions
 from simgen.errors import ParameterError
 
 __all__ = ["image_source_responses"]
@@ -26,8 +28,8 @@ _HIDDEN_DELAY = _FILTER_LENGTH // 2
 
 def image_source_responses(
     room: BoxRoom,
-    sources: NDArray[np.float64],
-    microphones: NDArray[np.float64],
+    sources: Sequence[Transducer],
+    receivers: Sequence[Transducer],
     *,
     sample_rate: int,
     num_samples: int,
@@ -39,21 +41,28 @@ def image_source_responses(
 
     Returns
     -------
-    Responses, shape (source, microphone, sample), float32.
+    Responses, shape (source, receiver, sample), float32.
 
     Raises
     ------
     ParameterError
-        If the walls have octave bands or the air absorbs: its own filters would differ.
+        If the walls have octave bands or the air absorbs: its own filters would differ; or if
+        something has a directivity.
     """
+    if not all(one.is_omnidirectional for one in (*sources, *receivers)):
+        raise ParameterError(
+            "the engine pyroomacoustics takes omnidirectional sources and receivers alone here",
+            fix="Choose the engine simgen.",
+        )
     if room.num_bands > 1 or any(room.air_absorption):
         raise ParameterError(
             "the engine pyroomacoustics takes neither octave bands nor air absorption here",
             fix="Choose the engine simgen.",
         )
     order = _reflection_order(room, num_samples / sample_rate, max_order)
+    microphones = positions(receivers)
     responses = np.zeros((len(sources), len(microphones), num_samples), dtype=np.float32)
-    for source, response in zip(sources, responses, strict=True):
+    for source, response in zip(positions(sources), responses, strict=True):
         shoebox = _shoebox(room, source, microphones, sample_rate, order)
         _keep_images_within(shoebox, room.speed_of_sound * num_samples / sample_rate)
         shoebox.compute_rir()

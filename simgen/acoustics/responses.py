@@ -1,13 +1,16 @@
-"""Room impulse responses between sources and microphones in a box room."""
+"""Room impulse responses between sources and receivers in a box room."""
 
+from collections.abc import Sequence
 from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from simgen.acoustics.bands import octave_bands
 from simgen.acoustics.room import BoxRoom
+from simgen.acoustics.transducers import Transducer, as_transducers, positions
 from simgen.arrays import as_points, require_between
-from simgen.errors import GeometryError, ParameterError
+from simgen.errors import GeometryError, ParameterError, ShapeError
 
 __all__ = [
     "ENGINES",
@@ -36,28 +39,29 @@ ENGINES: tuple[Engine, ...] = ("simgen", "pyroomacoustics")
 
 def box_responses(
     room: BoxRoom,
-    sources: ArrayLike,
-    microphones: ArrayLike,
+    sources: ArrayLike | Sequence[Transducer],
+    receivers: ArrayLike | Sequence[Transducer],
     *,
     sample_rate: int,
     num_samples: int,
     max_order: int | None = None,
     engine: Engine = "simgen",
 ) -> NDArray[np.float32]:
-    """Compute the impulse responses from omnidirectional sources to microphones.
+    """Compute the impulse responses from sources to receivers.
 
     Every image source within the response's length contributes its delayed impulse of
     amplitude (product of reflection factors) / (4 pi r), with the reflection factor
-    sqrt(1 - absorption) at each wall met.
+    sqrt(1 - absorption) at each wall met, times the gains of the source in the direction in
+    which it sends and of the receiver in that from which it hears.
 
     Parameters
     ----------
     room
         The room.
     sources
-        Positions in m, shape (source, 3).
-    microphones
-        Positions in m, shape (microphone, 3).
+        Transducers; or positions in m, shape (source, 3), of omnidirectional ones.
+    receivers
+        Likewise, one for each channel.
     sample_rate
         In Hz.
     num_samples
@@ -69,33 +73,46 @@ def box_responses(
 
     Returns
     -------
-    Responses, shape (source, microphone, sample), float32. Sample 0 is the instant of
+    Responses, shape (source, receiver, sample), float32. Sample 0 is the instant of
     emission: the direct sound at distance r lies at r / c.
 
     Raises
     ------
     ShapeError
-        If positions are not finite or not of shape (point, 3).
+        If positions are not finite or not of shape (point, 3), or a directivity has neither one
+        band nor the octave bands of the sample rate.
     GeometryError
-        If something is outside the room, or a source is on top of a microphone.
+        If something is outside the room, or a source is on top of a receiver.
     ParameterError
-        If the sample rate or length is out of range.
+        If the sample rate or length is out of range, or the engine cannot do it.
 
     References
     ----------
     J. B. Allen and D. A. Berkley, "Image method for efficiently simulating small-room
     acoustics", J. Acoust. Soc. Am. 65(4), 1979, eqs. (8) to (10).
+
+    Examples
+    --------
+    A cardioid that turns its back hears nothing in the free field.
+
+    >>> from simgen.acoustics.directivity import cardioid_family
+    >>> room = BoxRoom((4.0, 3.0, 2.5), (1.0,) * 6, 343.0)
+    >>> cardioid = Transducer((3.0, 1.5, 1.2), cardioid_family("cardioid", 1))
+    >>> back, front = box_responses(
+    ...     room, [(1.0, 1.5, 1.2), (3.8, 1.5, 1.2)], [cardioid], sample_rate=16000, num_samples=200
+    ... )
+    >>> float(abs(back).max()), round(float(abs(front).max()), 2)
+    (0.0, 0.08)
     """
-    source_points = as_points(sources, "sources")
-    microphone_points = as_points(microphones, "microphones")
+    emitting, hearing = as_transducers(sources, "sources"), as_transducers(receivers, "receivers")
     require_between(sample_rate, "sample_rate", 1000, 768_000)
     require_between(num_samples, "num_samples", 1, 2**26)
     if max_order is not None:
         require_between(max_order, "max_order", 0, 10_000)
-    room.require_inside(source_points, "source")
-    room.require_inside(microphone_points, "microphone")
-    _require_apart(source_points, microphone_points)
-
+    room.require_inside(positions(emitting), "source")
+    room.require_inside(positions(hearing), "receiver")
+    _require_apart(positions(emitting), positions(hearing))
+    _require_bands(room, (*emitting, *hearing), sample_rate)
     images = 1.0 if max_order == 0 else num_images(room, num_samples / sample_rate)
     if images > MOST_IMAGES:
         raise ParameterError(
@@ -112,8 +129,8 @@ def box_responses(
         raise ParameterError("engine is unknown", value=engine, allowed=", ".join(ENGINES))
     return image_source_responses(
         room,
-        source_points,
-        microphone_points,
+        emitting,
+        hearing,
         sample_rate=sample_rate,
         num_samples=num_samples,
         max_order=max_order,
@@ -153,13 +170,28 @@ def response_length(
     return int(np.ceil((farthest / room.speed_of_sound + t60) * sample_rate)) + KERNEL_TAIL
 
 
-def _require_apart(sources: NDArray[np.float64], microphones: NDArray[np.float64]) -> None:
-    """Refuse a source on top of a microphone."""
-    distances = np.linalg.norm(sources[:, None] - microphones[None], axis=-1)
+def _require_apart(sources: NDArray[np.float64], receivers: NDArray[np.float64]) -> None:
+    """Refuse a source on top of a receiver."""
+    distances = np.linalg.norm(sources[:, None] - receivers[None], axis=-1)
     if distances.size and distances.min() < SHORTEST_DISTANCE:
-        source, microphone = np.unravel_index(np.argmin(distances), distances.shape)
+        source, receiver = np.unravel_index(np.argmin(distances), distances.shape)
         raise GeometryError(
-            f"source {source} is on top of microphone {microphone}: their distance is too small",
+            f"source {source} is on top of receiver {receiver}: their distance is too small",
             value=float(distances.min()),
             allowed=f"at least {SHORTEST_DISTANCE} m",
         )
+
+
+def _require_bands(room: BoxRoom, transducers: Sequence[Transducer], sample_rate: int) -> None:
+    """Refuse walls or directivities in other bands than the sample rate's."""
+    allowed = len(octave_bands(sample_rate))
+    for name, num_bands in (
+        ("the room", room.num_bands),
+        *((f"the directivity of transducer {k}", x.num_bands) for k, x in enumerate(transducers)),
+    ):
+        if num_bands not in (1, allowed):
+            raise ShapeError(
+                f"{name} has another number of bands than the sample rate",
+                value=num_bands,
+                allowed=f"1, or the {allowed} octave bands of {sample_rate} Hz",
+            )

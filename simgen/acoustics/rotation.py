@@ -1,14 +1,17 @@
 """Orientation: unit quaternions (w, x, y, z) and the turns they stand for."""
 
 import math
+from typing import Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.spatial.transform import Rotation
 
-__all__ = ["from_room_frame", "quaternion_from_yaw", "to_room_frame"]
+__all__ = ["NO_TURN", "from_room_frame", "quaternion_from_yaw", "to_room_frame"]
 
 Quaternion = tuple[float, float, float, float]
+
+NO_TURN: Final[Quaternion] = (1.0, 0.0, 0.0, 0.0)
 
 
 def quaternion_from_yaw(yaw: float) -> Quaternion:

@@ -3,25 +3,27 @@ import math
 import numpy as np
 import pytest
 
+from simgen.acoustics.directional_gains import harmonic_gains
 from simgen.acoustics.image_sources import (
-    BANDS_AT_ONCE,
+    COLUMNS,
     axis_images,
-    spread_banded,
     spread_broadband,
+    spread_columns,
 )
+from simgen.acoustics.spherical_harmonics import evaluate_harmonics
 from simgen.acoustics.spreading import PHASES, WIDTH, pulse_table
 from tests.references.image_sources import _images_on_axis
 
 RADIUS, SCALE = 14.0, 30.0
 SIZE, SOURCE, RECEIVER = (3.0, 2.5, 2.2), (1.1, 0.7, 1.3), (2.2, 1.9, 0.4)
 ABSORPTION = ((0.3, 0.5), (0.2, 0.6), (0.4, 0.1))
+NO_HARMONICS = np.zeros((0, COLUMNS), np.float32)
 
 
 def images(num_bands=1):
     return [
         axis_images(
             SOURCE[k],
-            RECEIVER[k],
             SIZE[k],
             np.sqrt(1.0 - np.outer(ABSORPTION[k], np.linspace(1.0, 0.5, num_bands))),
             RADIUS,
@@ -30,22 +32,28 @@ def images(num_bands=1):
     ]
 
 
+def offsets(axes):
+    return [axis.coordinate - place for axis, place in zip(axes, RECEIVER, strict=True)]
+
+
 def tables(axes, banded):
     parts = []
-    for axis in axes:
-        parts += [axis.offset, axis.factor if banded else axis.factor[:, 0].copy(), axis.order]
-    return parts
+    for axis, offset in zip(axes, offsets(axes), strict=True):
+        parts += [offset, axis.factor if banded else axis.factor[:, 0].copy()]
+    return [*parts, np.array([axis.direct for axis in axes])]
 
 
 def slow_spread(axes, max_order, band):
     """The sum as one would write it down."""
     grid = np.zeros(round(RADIUS * SCALE) + WIDTH + 2)
     x, y, z = axes
-    for i, dx in enumerate(x.offset):
-        for j, dy in enumerate(y.offset):
-            for k, dz in enumerate(z.offset):
+    along_x, along_y, along_z = offsets(axes)
+    for i, dx in enumerate(along_x):
+        for j, dy in enumerate(along_y):
+            for k, dz in enumerate(along_z):
                 distance = math.sqrt(dx * dx + dy * dy + dz * dz)
-                if distance < RADIUS and x.order[i] + y.order[j] + z.order[k] <= max_order:
+                order = abs(i - x.direct) + abs(j - y.direct) + abs(k - z.direct)
+                if distance < RADIUS and order <= max_order:
                     cell = int(distance * SCALE)
                     pulse = pulse_table()[int((distance * SCALE - cell) * PHASES)]
                     factor = x.factor[i, band] * y.factor[j, band] * z.factor[k, band]
@@ -57,11 +65,13 @@ def test_images_along_an_axis_are_those_of_mirrored_rooms():
     for k, axis in enumerate(images()):
         walked = _images_on_axis(SIZE[k], ABSORPTION[k], SOURCE[k], RECEIVER[k], RADIUS)
         exact = {round(offset, 9): factor for offset, factor in walked}
-        inside = np.abs(axis.offset) <= RADIUS
+        away = axis.coordinate - RECEIVER[k]
+        inside = np.abs(away) <= RADIUS
         assert np.count_nonzero(inside) == sum(abs(offset) <= RADIUS for offset in exact)
-        for offset, factor in zip(axis.offset[inside], axis.factor[inside, 0], strict=True):
+        for offset, factor in zip(away[inside], axis.factor[inside, 0], strict=True):
             assert factor == pytest.approx(exact[round(offset, 9)], rel=1e-6)
-        assert np.all(np.diff(axis.offset) > 0.0)
+        assert np.all(np.diff(axis.coordinate) > 0.0)
+        assert axis.coordinate[axis.direct] == SOURCE[k]
 
 
 @pytest.mark.parametrize("max_order", [0, 2, 1000])
@@ -74,8 +84,31 @@ def test_broadband_spreading_is_the_plain_sum(max_order):
 
 @pytest.mark.parametrize("max_order", [0, 2, 1000])
 def test_banded_spreading_is_the_plain_sum_in_every_band(max_order):
-    axes = images(BANDS_AT_ONCE)
-    grid = np.zeros((round(RADIUS * SCALE) + WIDTH + 2, BANDS_AT_ONCE), np.float32)
-    spread_banded(*tables(axes, banded=True), RADIUS, max_order, SCALE, pulse_table(), grid)
-    for band in (0, 3, BANDS_AT_ONCE - 1):
+    axes = images(COLUMNS)
+    cells = np.zeros((round(RADIUS * SCALE) + WIDTH + 2) * COLUMNS, np.float32)
+    spread_columns(
+        *tables(axes, banded=True),
+        RADIUS,
+        max_order,
+        SCALE,
+        NO_HARMONICS,
+        NO_HARMONICS,
+        pulse_table(),
+        cells,
+    )
+    grid = cells.reshape(-1, COLUMNS)
+    for band in (0, 3, COLUMNS - 1):
         assert grid[:, band] == pytest.approx(slow_spread(axes, max_order, band), abs=1e-5)
+
+
+@pytest.mark.parametrize("order", [0, 1, 2, 7, 30])
+def test_gains_of_a_row_are_those_of_the_harmonics(order):
+    generator = np.random.default_rng(order)
+    coefficients = generator.standard_normal(((order + 1) ** 2, COLUMNS)).astype(np.float32)
+    directions = generator.standard_normal((20, 3))
+    directions = np.vstack([directions, np.eye(3), -np.eye(3)])
+    directions /= np.linalg.norm(directions, axis=1, keepdims=True)
+    gains = np.full((len(directions), COLUMNS), 2.0, np.float32)
+    harmonic_gains(coefficients, np.ascontiguousarray(directions.T, np.float32), gains)
+    expected = 2.0 * evaluate_harmonics(coefficients.T, directions).T
+    assert gains == pytest.approx(expected, abs=2e-5 * (order + 1))

@@ -305,7 +305,7 @@ def test_response_length_holds_the_farthest_direct_sound_and_the_decay():
 def test_nothing_stands_in_a_wall_or_outside(point):
     with pytest.raises(GeometryError, match=r"source 1 is not inside the room, got \("):
         respond(sources=[[1.0, 1.0, 1.0], point])
-    with pytest.raises(GeometryError, match="microphone 0 is not inside the room"):
+    with pytest.raises(GeometryError, match="receiver 0 is not inside the room"):
         respond(microphones=[point])
 
 
@@ -317,7 +317,7 @@ def test_the_message_tells_where_the_room_is():
 
 
 def test_a_source_on_top_of_a_microphone_is_refused():
-    with pytest.raises(GeometryError, match="source 0 is on top of microphone 1"):
+    with pytest.raises(GeometryError, match="source 0 is on top of receiver 1"):
         respond(sources=MICROPHONES[1:] + 0.001)
 
 
@@ -327,7 +327,7 @@ def test_a_source_on_top_of_a_microphone_is_refused():
 def test_positions_that_are_none_are_refused(positions):
     with pytest.raises(ShapeError, match="sources"):
         respond(sources=positions)
-    with pytest.raises(ShapeError, match="microphones"):
+    with pytest.raises(ShapeError, match="receivers"):
         respond(microphones=positions)
 
 

@@ -1,0 +1,103 @@
+"""Emitters and receivers of sound: where they are, how they are turned and where they are deaf."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import cast
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from simgen.acoustics.directivity import facing
+from simgen.acoustics.rotation import NO_TURN, Quaternion
+from simgen.acoustics.spherical_harmonics import order_of_harmonics
+from simgen.arrays import as_points, as_real
+from simgen.errors import ParameterError
+
+__all__ = ["Transducer", "as_transducers", "positions"]
+
+_OMNIDIRECTIONAL = ((1.0,),)
+
+
+@dataclass(frozen=True)
+class Transducer:
+    """A source of sound, or one channel of a receiver.
+
+    Parameters
+    ----------
+    position
+        In m in the room's frame.
+    directivity
+        Spherical harmonics of its gain in its own frame, which faces +x, shape (band, harmonic),
+        ACN order, SN3D; a single band, or the octave bands of the sample rate. By the direction
+        of emission, or of that from which sound arrives. Left out: alike in all directions.
+    orientation
+        Unit quaternion (w, x, y, z) that takes its frame into the room's.
+
+    Raises
+    ------
+    ShapeError
+        If the position or the directivity is not finite or of another shape.
+    ParameterError
+        If the orientation is not a unit quaternion.
+    """
+
+    position: tuple[float, float, float]
+    directivity: ArrayLike = _OMNIDIRECTIONAL
+    orientation: Quaternion = NO_TURN
+
+    def __post_init__(self) -> None:
+        as_points([self.position], "a transducer's position")
+        order_of_harmonics(self.coefficients.shape[1])
+        norm = float(np.sum(np.square(as_real(self.orientation, "orientation", axes=("4",)))))
+        if len(self.orientation) != 4 or abs(norm - 1.0) > 1e-6:
+            raise ParameterError(
+                "the orientation is not a unit quaternion",
+                value=self.orientation,
+                allowed="(w, x, y, z) of length 1",
+            )
+
+    @cached_property
+    def coefficients(self) -> NDArray[np.float64]:
+        """Its directivity in its own frame, shape (band, harmonic)."""
+        return as_real(self.directivity, "directivity", axes=("band", "harmonic"))
+
+    @property
+    def num_bands(self) -> int:
+        """Number of octave bands of its directivity; 1 if all frequencies are alike."""
+        return len(self.coefficients)
+
+    @property
+    def is_omnidirectional(self) -> bool:
+        """Whether its gain is 1 in all directions."""
+        return bool(np.all(self.coefficients == np.eye(1, self.coefficients.shape[1])))
+
+    def harmonics(self) -> NDArray[np.float64]:
+        """Return its directivity in the room's frame, shape (band, harmonic)."""
+        return facing(self.coefficients, self.orientation)
+
+
+def as_transducers(given: ArrayLike | Sequence[Transducer], name: str) -> tuple[Transducer, ...]:
+    """Return transducers as they are, and positions as omnidirectional transducers.
+
+    Parameters
+    ----------
+    given
+        Transducers, or positions in m, shape (point, 3).
+    name
+        What they are, for the message.
+
+    Raises
+    ------
+    ShapeError
+        If positions are not finite or not of shape (point, 3).
+    """
+    if isinstance(given, Sequence) and given and isinstance(given[0], Transducer):
+        return tuple(cast("Sequence[Transducer]", given))
+    points = as_points(cast("ArrayLike", given), name)
+    return tuple(Transducer((x, y, z)) for x, y, z in points.tolist())
+
+
+def positions(transducers: Sequence[Transducer]) -> NDArray[np.float64]:
+    """Return where transducers are in m, shape (transducer, 3)."""
+    return np.array([one.position for one in transducers], dtype=np.float64).reshape(-1, 3)
