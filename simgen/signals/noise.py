@@ -12,7 +12,7 @@ __all__ = ["pink_noise", "white_noise"]
 
 def white_noise(
     generator: np.random.Generator, shape: int | tuple[int, ...]
-) -> NDArray[np.float64]:
+) -> NDArray[np.float32]:
     """Draw Gaussian noise of unit variance, independent from sample to sample.
 
     Parameters
@@ -22,7 +22,7 @@ def white_noise(
     shape
         Shape of the result, such as (channel, sample).
     """
-    return generator.standard_normal(shape)
+    return generator.standard_normal(shape, dtype=np.float32)
 
 
 def pink_noise(
@@ -59,6 +59,6 @@ def pink_noise(
     audible = frequency >= LOWEST_AUDIBLE
     gain = np.zeros(frequency.size)
     gain[audible] = np.sqrt(LOWEST_AUDIBLE / frequency[audible])
-    spectrum = gain * np.fft.rfft(white_noise(generator, num_samples))
+    spectrum = gain * np.fft.rfft(white_noise(generator, num_samples).astype(np.float64))
     noise = np.fft.irfft(spectrum, num_samples)
     return np.asarray(noise / np.sqrt(np.mean(np.square(noise))), dtype=np.float64)

@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from scipy.signal import butter, sosfilt
 
 from simgen.signals.infrasound import remove_infrasound
 
@@ -32,3 +33,12 @@ def test_an_offset_goes():
 
 def test_short_signals_pass():
     assert remove_infrasound(np.ones(1), RATE).shape == (1,)
+
+
+@pytest.mark.parametrize("rate", [50, 8000, 16_000, 192_000])
+def test_agrees_with_scipy(rate):
+    noise = np.random.default_rng(1).standard_normal(3 * RATE)
+    sections = butter(2, 20.0, "highpass", fs=rate, output="sos")
+    forward = sosfilt(sections, noise)
+    expected = sosfilt(sections, forward[::-1])[::-1]
+    assert remove_infrasound(noise, rate) == pytest.approx(expected, abs=1e-9)

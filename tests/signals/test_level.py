@@ -3,7 +3,7 @@ import pytest
 
 from simgen.errors import ParameterError, ShapeError
 from simgen.signals.corpus import read_utterance
-from simgen.signals.level import active_level, speech_activity
+from simgen.signals.level import active_level, measure_speech, speech_activity
 from simgen.signals.noise import white_noise
 from simgen.signals.speech import shipped_speech
 from tests.references import p56
@@ -43,9 +43,15 @@ def test_agrees_with_sample_by_sample_reference(gap):
     assert decibels(active_level(signal, RATE)) == pytest.approx(expected, abs=0.3)
 
 
-def test_agrees_with_reference_on_the_same_thresholds():
-    """A signal whose envelope peaks at a power of two gets the standard's own thresholds."""
-    signal = bursts(0.5, 0.4, 2)
+@pytest.mark.parametrize("click", [0.0, 3.0, 30.0, 100.0])
+@pytest.mark.parametrize("gap", [0.1, 0.4])
+def test_agrees_with_reference_on_the_same_thresholds(gap, click):
+    """A signal whose envelope peaks at a power of two gets the standard's own thresholds.
+
+    The louder the click, the less the levels at successive thresholds rise in even steps.
+    """
+    signal = bursts(0.5, gap, 2)
+    signal[RATE // 4] += click
     decay = np.exp(-1.0 / (RATE * 0.03))
     peak = once = envelope = 0.0
     for sample in np.abs(signal):
@@ -97,6 +103,23 @@ def test_without_hangover_activity_ends_with_the_envelope():
     with_hangover = np.flatnonzero(speech_activity(signal, RATE))
     assert with_hangover[-1] - active[-1] == round(0.2 * RATE)
     assert active[-1] / RATE == pytest.approx(2.1, abs=0.05)
+
+
+@pytest.mark.parametrize("hangover", [0.0, 0.001, 0.05, 0.2])
+def test_a_sample_is_active_if_the_envelope_was_high_within_the_hangover(hangover):
+    signal = bursts(0.2, 0.3, 3)
+    high = speech_activity(signal, RATE, hangover=0.0)
+    window = np.ones(round(hangover * RATE) + 1)
+    expected = np.convolve(high, window)[: high.size] > 0.5
+    assert np.array_equal(speech_activity(signal, RATE, hangover=hangover), expected)
+
+
+def test_one_measurement_gives_level_and_activity():
+    signal = bursts(0.3, 0.4, 2)
+    measured = measure_speech(signal, RATE)
+    assert measured.level == active_level(signal, RATE)
+    assert np.array_equal(measured.activity(), speech_activity(signal, RATE))
+    assert np.max(measured.envelope) < np.max(np.abs(signal))
 
 
 def test_hangover_bridges_short_gaps_only():

@@ -15,7 +15,7 @@ def band_power(signal, low, high):
 def test_white_noise_has_unit_variance_and_the_shape_asked_for():
     noise = white_noise(np.random.default_rng(1), (3, 50000))
     assert noise.shape == (3, 50000)
-    assert noise.dtype == np.float64
+    assert noise.dtype == np.float32
     assert np.var(noise, axis=1) == pytest.approx(np.ones(3), abs=0.03)
     assert np.corrcoef(noise) == pytest.approx(np.eye(3), abs=0.02)
 
