@@ -15,7 +15,7 @@ def compile_engine() -> None:
     notice = Timer(_PATIENCE, say, ["compiling the acoustic engine, once on this machine ..."])
     notice.start()
     try:
-        from simgen.acoustics.synthesis import warm_up
+        from simgen.render.warming import warm_up
 
         warm_up()
     finally:

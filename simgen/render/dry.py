@@ -1,5 +1,6 @@
 """What each source of a scene emits, as samples."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -10,16 +11,30 @@ from simgen.scene.seeds import generator_from_key
 from simgen.scene.talk import corpus_of
 from simgen.signals.corpus import read_utterance
 from simgen.signals.infrasound import remove_infrasound
-from simgen.signals.level import active_level
+from simgen.signals.level import measure_speech
 from simgen.signals.noise import pink_noise, white_noise
 from simgen.units import amplitude_from_db
 
-__all__ = ["dry_signal"]
+__all__ = ["DrySignal", "dry_signal"]
 
 
-def dry_signal(
-    source: Source, sample_rate: int, num_samples: int, base: Path
-) -> NDArray[np.float64]:
+@dataclass(frozen=True)
+class DrySignal:
+    """What a source emits.
+
+    Attributes
+    ----------
+    samples
+        At the source's level, shape (sample,).
+    active
+        Where it emits anything but pauses, shape (sample,).
+    """
+
+    samples: NDArray[np.float64]
+    active: NDArray[np.bool_]
+
+
+def dry_signal(source: Source, sample_rate: int, num_samples: int, base: Path) -> DrySignal:
     """Return what a source emits, at its level.
 
     Parameters
@@ -35,7 +50,7 @@ def dry_signal(
 
     Returns
     -------
-    Shape (sample,), without infrasound. At 0 dB the root mean square over active time is 1
+    The signal without infrasound. At 0 dB the root mean square over active time is 1
     (ITU-T P.56).
 
     Raises
@@ -46,11 +61,12 @@ def dry_signal(
     signal = source.signal
     if isinstance(signal, SpeechSignal):
         dry = remove_infrasound(_speech(signal, sample_rate, num_samples, base), sample_rate)
-        level = active_level(dry, sample_rate)
     else:
         dry = _noise(signal, sample_rate, num_samples)
-        level = 1.0
-    return dry * (amplitude_from_db(source.level_db) / level) if level > 0.0 else dry
+    measured = measure_speech(dry, sample_rate)
+    level = measured.level if isinstance(signal, SpeechSignal) else 1.0
+    gain = amplitude_from_db(source.level_db) / level if level > 0.0 else 0.0
+    return DrySignal(samples=dry * gain, active=measured.activity(hangover=0.0))
 
 
 def _speech(
@@ -71,4 +87,5 @@ def _noise(signal: NoiseSignal, sample_rate: int, num_samples: int) -> NDArray[n
     generator = generator_from_key(signal.key)
     if signal.color == "pink":
         return pink_noise(generator, num_samples, sample_rate)
-    return remove_infrasound(white_noise(generator, num_samples), sample_rate)
+    white = white_noise(generator, num_samples).astype(np.float64)
+    return remove_infrasound(white, sample_rate)

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from simgen.acoustics.responses import box_responses, response_length
 from simgen.errors import ParameterError
 from simgen.labels.frames import ArrayLabels, frame_activity, label_array, num_frames
-from simgen.render.dry import dry_signal
-from simgen.render.mix import convolve, mix, scale_noise
+from simgen.render.dry import DrySignal, dry_signal
+from simgen.render.mix import convolve, mix, scale_noise, sum_images, superpose
 from simgen.render.recording import KEEPABLE, Recording
 from simgen.scene.geometry import (
     box_room,
@@ -21,7 +21,6 @@ from simgen.scene.geometry import (
 )
 from simgen.scene.scene import MicrophoneArray, Scene
 from simgen.scene.seeds import derived_key, generator_from_key
-from simgen.signals.level import speech_activity
 from simgen.signals.noise import white_noise
 
 __all__ = ["render"]
@@ -64,11 +63,15 @@ def render(scene: Scene, *, keep: Set[str] = frozenset(), base: str | Path = Pat
     kept: dict[str, dict[str, NDArray[np.float32]]] = {name: {} for name in KEEPABLE}
     for name, array in scene.arrays.items():
         responses = _responses(scene, array)
-        images = _images(dry, responses, scene.num_samples)
-        noise = _noise(scene, name, images)
-        signals[name] = mix(images, noise)
+        if "images" in keep:
+            images = kept["images"][name] = _images(dry, responses, scene.num_samples)
+            heard = sum_images(images)
+        else:
+            heard = superpose((one.samples for one in dry), responses, scene.num_samples)
+        noise = _noise(scene, name, heard)
+        signals[name] = mix(heard, noise)
         labels[name] = _labels(scene, array, dry)
-        for kind, values in (("images", images), ("noise", noise), ("responses", responses)):
+        for kind, values in (("noise", noise), ("responses", responses)):
             if kind in keep:
                 kept[kind][name] = values
     return Recording(scene=scene, signals=signals, labels=labels, **kept)
@@ -91,35 +94,30 @@ def _responses(scene: Scene, array: MicrophoneArray) -> NDArray[np.float32]:
 
 
 def _images(
-    dry: list[NDArray[np.float64]], responses: NDArray[np.float32], num_samples: int
+    dry: list[DrySignal], responses: NDArray[np.float32], num_samples: int
 ) -> NDArray[np.float32]:
     """Convolve every source with its responses, (source, microphone, sample)."""
     images = np.zeros((*responses.shape[:2], num_samples), dtype=np.float32)
     for source, signal in enumerate(dry):
-        images[source] = convolve(signal, responses[source], num_samples)
+        images[source] = convolve(signal.samples, responses[source], num_samples)
     return images
 
 
-def _noise(scene: Scene, array: str, images: NDArray[np.float32]) -> NDArray[np.float32]:
+def _noise(scene: Scene, array: str, heard: NDArray[np.float64]) -> NDArray[np.float32]:
     """Make the sensor noise of one array, (microphone, sample)."""
     if scene.sensor_noise is None:
-        return np.zeros(images.shape[1:], dtype=np.float32)
+        return np.zeros(heard.shape, dtype=np.float32)
     generator = generator_from_key(derived_key(scene.sensor_noise.key, array))
-    white = white_noise(generator, images.shape[1:])
-    return scale_noise(white, images, scene.sensor_noise.snr_db)
+    white = white_noise(generator, heard.shape)
+    return scale_noise(white, heard, scene.sensor_noise.snr_db)
 
 
-def _labels(scene: Scene, array: MicrophoneArray, dry: list[NDArray[np.float64]]) -> ArrayLabels:
+def _labels(scene: Scene, array: MicrophoneArray, dry: list[DrySignal]) -> ArrayLabels:
     """Label the sources as one array hears them."""
     offsets = offsets_from(array, scene.source_positions())
     travel = np.linalg.norm(offsets, axis=1) / scene.room.speed_of_sound * scene.sample_rate
     activity = [
-        frame_activity(
-            speech_activity(signal, scene.sample_rate, hangover=0.0),
-            round(delay),
-            scene.num_samples,
-            scene.label_hop,
-        )
+        frame_activity(signal.active, round(delay), scene.num_samples, scene.label_hop)
         for signal, delay in zip(dry, travel.tolist(), strict=True)
     ]
     frames = num_frames(scene.num_samples, scene.label_hop)

@@ -1,13 +1,13 @@
 import pytest
 
-from simgen.acoustics import synthesis
 from simgen.cli import compiling
+from simgen.render import warming
 
 
 def test_a_compiled_engine_is_not_worth_a_word(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(synthesis, "warm_up", lambda: None)
+    monkeypatch.setattr(warming, "warm_up", lambda: None)
     compiling.compile_engine()
     assert capsys.readouterr().err == ""
 
@@ -18,6 +18,6 @@ def test_compiling_is_announced(
     import time
 
     monkeypatch.setattr(compiling, "_PATIENCE", 0.0)
-    monkeypatch.setattr(synthesis, "warm_up", lambda: time.sleep(0.3))
+    monkeypatch.setattr(warming, "warm_up", lambda: time.sleep(0.3))
     compiling.compile_engine()
     assert "compiling the acoustic engine" in capsys.readouterr().err

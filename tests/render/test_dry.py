@@ -9,7 +9,7 @@ from simgen.render.dry import dry_signal
 from simgen.scene.scene import Clip, NoiseSignal, Source, SpeechSignal
 from simgen.signals.corpus import read_utterance
 from simgen.signals.infrasound import remove_infrasound
-from simgen.signals.level import active_level
+from simgen.signals.level import active_level, speech_activity
 from simgen.signals.speech import shipped_speech
 
 RATE = 16_000
@@ -29,7 +29,7 @@ def noise(color, key="0" * 32):
 
 
 def emit(signal, num_samples=RATE, level_db=0.0, base=Path()):
-    return dry_signal(source(signal, level_db), RATE, num_samples, base)
+    return dry_signal(source(signal, level_db), RATE, num_samples, base).samples
 
 
 @pytest.fixture(scope="module")
@@ -59,6 +59,15 @@ def test_6_02_db_doubles(utterance):
     for signal in (noise("pink"), speech((utterance, 0))):
         louder = emit(signal, level_db=20.0 * np.log10(2.0))
         assert louder == pytest.approx(2.0 * emit(signal), rel=1e-12)
+
+
+@pytest.mark.parametrize("level_db", [-40.0, 0.0])
+def test_activity_is_that_of_the_emitted_signal_at_any_level(utterance, level_db):
+    for signal in (noise("white"), speech((utterance, 4000))):
+        dry = dry_signal(source(signal, level_db), RATE, 3 * RATE, Path())
+        expected = speech_activity(dry.samples, RATE, hangover=0.0)
+        assert expected.any()
+        assert np.array_equal(dry.active, expected)
 
 
 def test_clips_lie_where_they_begin_and_overlap(utterance):
@@ -102,7 +111,9 @@ def test_a_clip_after_the_end_is_not_heard(utterance, onset):
 
 
 def test_no_clips_are_silence_at_any_level():
-    assert not emit(speech(), level_db=60.0).any()
+    dry = dry_signal(source(speech(), 60.0), RATE, RATE, Path())
+    assert not dry.samples.any()
+    assert not dry.active.any()
 
 
 @pytest.mark.parametrize("file", ["nobody/none.flac", "../../../etc/hostname", "/etc/hostname"])
