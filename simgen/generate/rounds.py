@@ -23,6 +23,7 @@ from joblib.externals.loky.process_executor import TerminatedWorkerError
 from simgen.dataset.journal import ShardRecord
 from simgen.errors import RenderError, SimgenError
 from simgen.generate.work import (
+    KEPT_MEMORY,
     THREAD_PINS,
     Job,
     Renderer,
@@ -164,7 +165,7 @@ def _workers(number: int, **options: Any) -> Iterator[ProcessPoolExecutor]:
 
     Even one worker is a process of its own: only there do the thread pins hold.
     """
-    pool = ProcessPoolExecutor(number, env=THREAD_PINS, **options)
+    pool = ProcessPoolExecutor(number, env=THREAD_PINS | KEPT_MEMORY, **options)
     try:
         yield pool
     except BaseException:
