@@ -12,7 +12,7 @@ J. Acoust. Soc. Am. 104(5), 1998, 3048-3058, for the series; their time dependen
 """
 
 import math
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -33,7 +33,7 @@ NEAREST_DISTANCE: Final = 1.01
 """Least distance of a source from the centre, in radii: the series grows as 1 / (distance - 1)."""
 
 _NEGLIGIBLE: Final = 1e-20
-"""Weight of a term, relative to the first, that even a few thousand like it leave below rounding."""
+"""Weight of a term, relative to the first, that is below rounding even a few thousand times."""
 
 _AT_REST: Final = 1e-100
 """A k a that stands for zero, where a plane wave's terms would be 0 / 0."""
@@ -120,7 +120,9 @@ def _sum_series(
     """
     square = ka * ka
     weight = np.ones(len(ka), dtype=np.complex128)
-    near, far, slope = 1.0 + 1j * ka, nearness + 1j * ka, -1j * ka
+    near: NDArray[Any] = 1.0 + 1j * ka
+    far: NDArray[Any] = nearness + 1j * ka
+    slope: NDArray[Any] = -1j * ka
     legendre, previous = np.ones_like(cosines), np.zeros_like(cosines)
     total = np.zeros((len(ka), len(cosines)), dtype=np.complex128)
     m = 0
@@ -247,7 +249,7 @@ def sphere_impulse_responses(
             fix="Change advance or num_samples.",
         )
     length = next_fast_len(num_samples + _MARGIN, real=True)
-    frequency = np.fft.rfftfreq(length)
+    frequency = np.fft.rfftfreq(length).astype(np.float64)
     spectrum = sphere_response(sample_rate * frequency, cosine, **sphere)
     spectrum *= (_band_limit(frequency) * np.exp(-2j * np.pi * advance * frequency))[:, None]
     responses = np.fft.irfft(spectrum, length, axis=0)[:num_samples]
