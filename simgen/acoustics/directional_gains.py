@@ -5,14 +5,128 @@ loop over images is innermost, so that the compiler can vectorise it.
 """
 
 import math
-from typing import Any
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numba import njit
+from numpy.typing import NDArray
 
-__all__ = ["harmonic_gains"]
+__all__ = [
+    "NO_BODY",
+    "BodyGains",
+    "Directivity",
+    "directional_gains",
+    "harmonic_gains",
+    "is_directed",
+]
 
 _compiled = njit(cache=True, error_model="numpy")
+
+
+class BodyGains(NamedTuple):
+    """Gains of a receiver on a body, by where the sound comes from.
+
+    Attributes
+    ----------
+    offset
+        From the body's centre to the receiver in m in the room's frame, shape (3,).
+    into_frame
+        Rotation from the room's frame into the body's, shape (3, 3).
+    most_near, nearest
+        See ``BodyFilters``.
+    table
+        Gain of each column, shape (row, nearness, column), float32; empty without a body.
+    """
+
+    offset: NDArray[np.float64]
+    into_frame: NDArray[np.float64]
+    most_near: float
+    nearest: NDArray[np.int32]
+    table: NDArray[np.float32]
+
+
+NO_BODY: Final = BodyGains(
+    np.zeros(3), np.eye(3), 0.0, np.zeros((0, 0), np.int32), np.zeros((0, 0, 0), np.float32)
+)
+"""What a receiver in the free field is mounted on."""
+
+
+class Directivity(NamedTuple):
+    """How a source and a receiver weigh directions, in each column.
+
+    Attributes
+    ----------
+    emission, reception
+        Harmonics of the source's and the receiver's gain, (harmonic, column) float32; empty if
+        they are alike in all directions.
+    body
+        What the receiver is mounted on.
+    """
+
+    emission: NDArray[np.float32]
+    reception: NDArray[np.float32]
+    body: BodyGains
+
+
+@_compiled
+def is_directed(directivity: Any) -> bool:
+    """Tell whether directions make a difference at all."""
+    harmonics = directivity.emission.size + directivity.reception.size
+    return bool(harmonics + directivity.body.table.size > 0)
+
+
+@_compiled
+def directional_gains(
+    directivity: Any, rooms: Any, x: float, y: float, z: Any, distance: Any, gains: Any
+) -> None:
+    """Compute what source and receiver make of the images of a row.
+
+    Parameters
+    ----------
+    directivity
+        ``Directivity``.
+    rooms
+        Numbers of the mirrored room along each axis; along z that of the row's first image.
+    x, y, z
+        From the receiver to the images in m; one x and y, and z of shape (image,).
+    distance
+        In m, shape (image,).
+    gains
+        Shape (image, column), float32; overwritten.
+    """
+    gains[:] = np.float32(1.0)
+    if directivity.body.table.size > 0:
+        _body_gains(directivity.body, x, y, z, gains)
+    if directivity.emission.size + directivity.reception.size > 0:
+        to_image = _directions(x, y, z, distance)
+        if directivity.reception.size > 0:
+            harmonic_gains(directivity.reception, to_image, gains)
+        if directivity.emission.size > 0:
+            _mirror(to_image, rooms)
+            harmonic_gains(directivity.emission, to_image, gains)
+
+
+@_compiled
+def _directions(x: float, y: float, z: Any, distance: Any) -> Any:
+    """Return the unit vectors from the receiver to the images of a row, (3, image) float32."""
+    direction = np.empty((3, z.size), np.float32)
+    for k in range(z.size):
+        direction[0, k] = x / distance[k]
+        direction[1, k] = y / distance[k]
+        direction[2, k] = z[k] / distance[k]
+    return direction
+
+
+@_compiled
+def _mirror(direction: Any, rooms: Any) -> None:
+    """Turn directions to images into those in which the source itself sends the sound.
+
+    The path from an image to the receiver is the source's own path, mirrored once for each wall.
+    """
+    direction[0] *= np.float32(1.0 if rooms[0] % 2 else -1.0)
+    direction[1] *= np.float32(1.0 if rooms[1] % 2 else -1.0)
+    for k in range(direction.shape[1]):
+        direction[2, k] *= np.float32(1.0 if (rooms[2] + k) % 2 else -1.0)
 
 
 @_compiled
@@ -81,3 +195,79 @@ def _add(weights: Any, legendre: Any, circular: Any, pattern: Any) -> None:
             row = pattern[column]
             for k in range(row.size):
                 row[k] += weight * (legendre[k] * circular[k])
+
+
+@_compiled
+def _body_gains(body: Any, x: float, y: float, z: Any, gains: Any) -> None:
+    """Multiply gains by what a body makes of sound from the images of a row.
+
+    Parameters
+    ----------
+    body
+        ``BodyGains``.
+    x, y, z
+        From the receiver to the images in m; one x and y, and z of shape (image,).
+    gains
+        Shape (image, column), float32; changed in place.
+    """
+    place = (x + body.offset[0], y + body.offset[1], body.offset[2])
+    if body.nearest.size > 0:
+        entry = np.empty(z.size, np.int32)
+        _look_up(body.into_frame, place, z, body.nearest, entry)
+        for k in range(z.size):
+            heard = body.table[np.uint64(entry[k]), 0]
+            for column in range(gains.shape[1]):
+                gains[k, column] *= heard[column]
+    else:
+        along, across = np.empty(z.size), np.empty(z.size)
+        _locate(body, place, z, along, across)
+        for k in range(z.size):
+            _interpolate(body.table, along[k], across[k], gains[k])
+
+
+@_compiled
+def _look_up(turn: Any, place: Any, z: Any, nearest: Any, entry: Any) -> None:
+    """Find the nearest directions to images in the map; see ``direction_map``."""
+    cells, flat = nearest.shape[0], nearest.reshape(-1)
+    front = turn[0, 0] * place[0] + turn[0, 1] * place[1]
+    left = turn[1, 0] * place[0] + turn[1, 1] * place[1]
+    up = turn[2, 0] * place[0] + turn[2, 1] * place[1]
+    for k in range(z.size):
+        height = z[k] + place[2]
+        x, y = front + turn[0, 2] * height, left + turn[1, 2] * height
+        below = up + turn[2, 2] * height < 0.0
+        size = abs(x) + abs(y) + abs(up + turn[2, 2] * height)
+        u, v = x / size, y / size
+        over_u, over_v = math.copysign(1.0 - abs(v), u), math.copysign(1.0 - abs(u), v)
+        i = np.int32((1.0 + (over_u if below else u)) * 0.5 * cells)
+        j = np.int32((1.0 + (over_v if below else v)) * 0.5 * cells)
+        entry[k] = flat[np.uint64(min(i, cells - 1) * cells + min(j, cells - 1))]
+
+
+@_compiled
+def _locate(body: Any, place: Any, z: Any, row: Any, column: Any) -> None:
+    """Find images by cos(angle / 2) and nearness, in steps of the table."""
+    x, y, z_offset = body.offset[0], body.offset[1], body.offset[2]
+    radius = math.sqrt(x * x + y * y + z_offset * z_offset)
+    rows, columns = body.table.shape[0] - 1, body.table.shape[1] - 1
+    for k in range(z.size):
+        height = z[k] + place[2]
+        distance = math.sqrt(place[0] * place[0] + place[1] * place[1] + height * height)
+        cosine = (place[0] * x + place[1] * y + height * z_offset) / (distance * radius)
+        row[k] = math.sqrt(max(0.5 + 0.5 * cosine, 0.0)) * rows
+        column[k] = radius / distance / body.most_near * columns
+
+
+@_compiled
+def _interpolate(table: Any, row: float, column: float, gains: Any) -> None:
+    """Multiply gains by a table's values between four entries."""
+    i = np.uint64(min(int(row), table.shape[0] - 2))
+    j = np.uint64(min(int(column), table.shape[1] - 2))
+    up, right = np.float32(row - i), np.float32(column - j)
+    down, left = np.float32(1.0) - up, np.float32(1.0) - right
+    one = np.uint64(1)
+    low, high = table[i], table[i + one]
+    for k in range(gains.size):
+        below = left * low[j, k] + right * low[j + one, k]
+        above = left * high[j, k] + right * high[j + one, k]
+        gains[k] *= down * below + up * above

@@ -11,19 +11,32 @@ on every processor; ``error_model="numpy"`` only spares the check for a division
 
 import math
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from simgen.acoustics.directional_gains import harmonic_gains
+from simgen.acoustics.directional_gains import directional_gains, is_directed
+from simgen.acoustics.image_jitter import displace_row
 from simgen.acoustics.spreading import PHASES, WIDTH
 
-__all__ = ["COLUMNS", "AxisImages", "axis_images", "spread_broadband", "spread_columns"]
+__all__ = [
+    "COLUMNS",
+    "AxisImages",
+    "Images",
+    "Reach",
+    "axis_images",
+    "spread_broadband",
+    "spread_columns",
+]
 
 COLUMNS = 8
 """Columns of the grid that one pass fills: eight float32 numbers fill a 256-bit register."""
+
+_FAINTEST = 1e-10
+"""Least product of reflection factors along an axis: -200 dB, below the rounding of any response.
+Products of smaller ones would be denormal numbers, which are slow."""
 
 _compiled = njit(cache=True, error_model="numpy")
 
@@ -76,6 +89,7 @@ def axis_images(
     near, far = np.where(room < 0, (first, second), (second, first))
     powers = _powers(reflection, most)
     factor = (powers[0, near] * powers[1, far]).astype(np.float32)
+    factor[factor < _FAINTEST] = 0.0
     return AxisImages(np.asarray(coordinate, np.float64), factor, most)
 
 
@@ -89,22 +103,67 @@ def _powers(reflection: NDArray[np.float64], highest: int) -> NDArray[np.float64
     return np.asarray(np.multiply.accumulate(repeated, axis=1))
 
 
+class Images(NamedTuple):
+    """A source's images as one receiver sees them.
+
+    Attributes
+    ----------
+    x, y, z
+        Offsets from the receiver along each axis in m, shape (image,), ascending.
+    factor_x, factor_y, factor_z
+        Reflection factors, float32, shape (image,) or, for columns, (image, column), contiguous.
+    direct
+        Index of the source itself along each axis, shape (3,).
+    """
+
+    x: NDArray[np.float64]
+    factor_x: NDArray[np.float32]
+    y: NDArray[np.float64]
+    factor_y: NDArray[np.float32]
+    z: NDArray[np.float64]
+    factor_z: NDArray[np.float32]
+    direct: NDArray[np.int64]
+
+
+class Reach(NamedTuple):
+    """Which images count, and how they come to the grid.
+
+    Attributes
+    ----------
+    radius
+        Greatest distance in m.
+    max_order
+        Most walls met.
+    scale
+        Grid cells per m.
+    jitter, seed
+        Greatest displacement of an image along each axis in m, and what it is drawn from.
+    """
+
+    radius: float
+    max_order: int
+    scale: float
+    jitter: float
+    seed: int
+
+
 @_compiled
-def _row_within(
-    i: int, j: int, across: float, z: Any, direct: Any, radius: float, max_order: int
-) -> tuple[int, int]:
-    """Return the first image along z within the radius and order, and the one after the last."""
-    order_left = max_order - abs(i - direct[0]) - abs(j - direct[1])
-    if across >= radius * radius or order_left < 0:
+def _row_within(i: int, j: int, images: Any, reach: Any) -> tuple[int, int]:
+    """Return the first image along z within radius and order, and the one after the last."""
+    direct, z = images.direct, images.z
+    across = images.x[i] * images.x[i] + images.y[j] * images.y[j]
+    order_left = reach.max_order - abs(i - direct[0]) - abs(j - direct[1])
+    if across >= reach.radius * reach.radius or order_left < 0:
         return 0, 0
-    reach = math.sqrt(radius * radius - across)
-    first = max(np.searchsorted(z, -reach), direct[2] - order_left)
-    return first, min(np.searchsorted(z, reach), direct[2] + order_left + 1)
+    half = math.sqrt(reach.radius * reach.radius - across)
+    first = max(np.searchsorted(z, -half), direct[2] - order_left)
+    return first, max(min(np.searchsorted(z, half), direct[2] + order_left + 1), first)
 
 
 @_compiled
-def _distances(across: float, z: Any, distance: Any) -> None:
+def _distances(x: float, y: float, z: Any, distance: Any) -> None:
     """Compute how far the images of a row are."""
+    across = x * x + y * y
     for k in range(z.size):
         distance[k] = math.sqrt(across + z[k] * z[k])
 
@@ -121,37 +180,32 @@ def _times(distance: Any, scale: float, cell: Any, phase: Any, gain: Any) -> Non
 
 
 @_compiled
-def spread_broadband(
-    x: Any,
-    factor_x: Any,
-    y: Any,
-    factor_y: Any,
-    z: Any,
-    factor_z: Any,
-    direct: Any,
-    radius: float,
-    max_order: int,
-    scale: float,
-    pulses: Any,
-    grid: Any,
-) -> None:
-    """Add a pulse of each image within ``radius`` to ``grid``, (cell,) float32.
+def spread_broadband(images: Any, reach: Any, pulses: Any, grid: Any) -> None:
+    """Add a pulse of each image to a grid.
 
-    ``x``, ``y``, ``z`` are offsets from the receiver in m, ``factor_*`` (image,) float32,
-    ``direct`` the source's own indices, ``scale`` cells per m.
+    Parameters
+    ----------
+    images, reach
+        ``Images`` with factors of shape (image,), and ``Reach``.
+    pulses
+        See ``pulse_table``.
+    grid
+        Shape (cell,), float32; changed in place.
     """
-    distance = np.empty(z.size)
-    cell, phase = np.empty(z.size, np.int32), np.empty(z.size, np.int32)
-    gain = np.empty(z.size, np.float32)
-    for i in range(x.size):
-        for j in range(y.size):
-            across = x[i] * x[i] + y[j] * y[j]
-            first, last = _row_within(i, j, across, z, direct, radius, max_order)
-            row = distance[: max(last - first, 0)]
-            _distances(across, z[first:last], row)
-            _times(row, scale, cell, phase, gain)
-            factor, along = factor_x[i] * factor_y[j], factor_z[first:last]
-            for k in range(row.size):
+    distances = np.empty(images.z.size)
+    cell, phase = np.empty(distances.size, np.int32), np.empty(distances.size, np.int32)
+    gain = np.empty(distances.size, np.float32)
+    for i in range(images.x.size):
+        for j in range(images.y.size):
+            first, last = _row_within(i, j, images, reach)
+            x, y, z = images.x[i], images.y[j], images.z[first:last]
+            distance = distances[: z.size]
+            _distances(x, y, z, distance)
+            if reach.jitter > 0.0:
+                displace_row(reach, _rooms(i, j, first, images.direct), x, y, z, distance)
+            _times(distance, reach.scale, cell, phase, gain)
+            factor, along = images.factor_x[i] * images.factor_y[j], images.factor_z[first:last]
+            for k in range(z.size):
                 start, pulse = np.uint64(cell[k]), pulses[np.uint64(phase[k])]
                 amplitude = factor * along[k] * gain[k]
                 for tap in range(WIDTH):
@@ -159,86 +213,57 @@ def spread_broadband(
 
 
 @_compiled
-def spread_columns(
-    x: Any,
-    factor_x: Any,
-    y: Any,
-    factor_y: Any,
-    z: Any,
-    factor_z: Any,
-    direct: Any,
-    radius: float,
-    max_order: int,
-    scale: float,
-    emission: Any,
-    reception: Any,
-    pulses: Any,
-    cells: Any,
-) -> None:
-    """Add a pulse of each image within ``radius`` to every column of a grid.
+def spread_columns(images: Any, reach: Any, directivity: Any, pulses: Any, cells: Any) -> None:
+    """Add a pulse of each image to every column of a grid.
 
-    As ``spread_broadband``, with ``factor_*`` of shape (image, 8) and a flat grid, (cell * 8,).
-    ``emission`` and ``reception`` are the harmonics of the source's and the receiver's gain in
-    each column, (harmonic, 8) float32, empty if they are alike in all directions.
+    Parameters
+    ----------
+    images, reach
+        ``Images`` with factors of shape (image, 8), and ``Reach``.
+    directivity
+        ``Directivity`` of source and receiver.
+    pulses
+        See ``pulse_table``.
+    cells
+        The flat grid, shape (cell * 8,), float32; changed in place.
     """
-    distance = np.empty(z.size)
-    cell, phase = np.empty(z.size, np.int32), np.empty(z.size, np.int32)
-    gain = np.empty(z.size, np.float32)
-    gains, factor = np.empty((z.size, COLUMNS), np.float32), np.empty(COLUMNS, np.float32)
-    for i in range(x.size):
-        for j in range(y.size):
-            across = x[i] * x[i] + y[j] * y[j]
-            first, last = _row_within(i, j, across, z, direct, radius, max_order)
-            row = distance[: max(last - first, 0)]
-            _distances(across, z[first:last], row)
-            _times(row, scale, cell, phase, gain)
-            _fill(gain, gains[: row.size])
-            if emission.size + reception.size > 0:
-                to_image = _directions(x[i], y[j], z[first:last], row)
-                if reception.size > 0:
-                    harmonic_gains(reception, to_image, gains[: row.size])
-                if emission.size > 0:
-                    _mirror(to_image, i - direct[0], j - direct[1], first - direct[2])
-                    harmonic_gains(emission, to_image, gains[: row.size])
-            for column in range(COLUMNS):
-                factor[column] = factor_x[i, column] * factor_y[j, column]
-            _scatter(cell, phase, factor, factor_z[first:last], gains, pulses, cells)
+    distances, columns = np.empty(images.z.size), images.factor_x.shape[1]
+    cell, phase = np.empty(distances.size, np.int32), np.empty(distances.size, np.int32)
+    gain, factor = np.empty(distances.size, np.float32), np.empty(columns, np.float32)
+    gains = np.ones((distances.size, columns), np.float32)
+    for i in range(images.x.size):
+        for j in range(images.y.size):
+            first, last = _row_within(i, j, images, reach)
+            x, y, z = images.x[i], images.y[j], images.z[first:last]
+            distance, rooms = distances[: z.size], _rooms(i, j, first, images.direct)
+            _distances(x, y, z, distance)
+            if is_directed(directivity):
+                directional_gains(directivity, rooms, x, y, z, distance, gains[: z.size])
+            if reach.jitter > 0.0:
+                displace_row(reach, rooms, x, y, z, distance)
+            _times(distance, reach.scale, cell, phase, gain)
+            for column in range(columns):
+                factor[column] = images.factor_x[i, column] * images.factor_y[j, column]
+            along = images.factor_z[first:last]
+            _scatter(cell, phase, gain, factor, along, gains, pulses, cells)
 
 
 @_compiled
-def _fill(gain: Any, gains: Any) -> None:
-    """Give every column of a row the same gain."""
-    for k in range(gains.shape[0]):
-        for column in range(gains.shape[1]):
-            gains[k, column] = gain[k]
-
-
-@_compiled
-def _directions(x: float, y: float, z: Any, distance: Any) -> Any:
-    """Return the unit vectors from the receiver to the images of a row, (3, image) float32."""
-    direction = np.empty((3, z.size), np.float32)
-    for k in range(z.size):
-        direction[0, k] = x / distance[k]
-        direction[1, k] = y / distance[k]
-        direction[2, k] = z[k] / distance[k]
-    return direction
-
-
-@_compiled
-def _mirror(direction: Any, room_x: int, room_y: int, first_room_z: int) -> None:
-    """Turn directions to images into those in which the source itself sends the sound.
-
-    The path from an image to the receiver is the source's own path, mirrored once for each wall.
-    """
-    direction[0] *= np.float32(1.0 if room_x % 2 else -1.0)
-    direction[1] *= np.float32(1.0 if room_y % 2 else -1.0)
-    for k in range(direction.shape[1]):
-        direction[2, k] *= np.float32(1.0 if (first_room_z + k) % 2 else -1.0)
+def _rooms(i: int, j: int, first: int, direct: Any) -> tuple[int, int, int]:
+    """Return the numbers of the mirrored room in which a row's first image is."""
+    return i - direct[0], j - direct[1], first - direct[2]
 
 
 @_compiled
 def _scatter(
-    cell: Any, phase: Any, factor: Any, along: Any, gains: Any, pulses: Any, cells: Any
+    cell: Any,
+    phase: Any,
+    gain: Any,
+    factor: Any,
+    along: Any,
+    gains: Any,
+    pulses: Any,
+    cells: Any,
 ) -> None:
     """Add the pulses of a row to the columns of a flat grid.
 
@@ -248,7 +273,7 @@ def _scatter(
     for k in range(along.shape[0]):
         start, pulse = np.uint64(cell[k]) * np.uint64(COLUMNS), pulses[np.uint64(phase[k])]
         for column in range(factor.size):
-            amplitude = factor[column] * along[k, column] * gains[k, column]
+            amplitude = factor[column] * along[k, column] * gain[k] * gains[k, column]
             for tap in range(WIDTH):
                 cells[start + np.uint64(tap * COLUMNS) + np.uint64(column)] += (
                     amplitude * pulse[tap]

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from simgen.acoustics.bands import octave_bands
+from simgen.acoustics.rigid_sphere import NEAREST_DISTANCE
 from simgen.acoustics.room import BoxRoom
 from simgen.acoustics.transducers import Transducer, as_transducers, positions
 from simgen.arrays import as_points, require_between
@@ -112,6 +113,7 @@ def box_responses(
     room.require_inside(positions(emitting), "source")
     room.require_inside(positions(hearing), "receiver")
     _require_apart(positions(emitting), positions(hearing))
+    _require_outside_bodies(room, positions(emitting), hearing)
     _require_bands(room, (*emitting, *hearing), sample_rate)
     images = 1.0 if max_order == 0 else num_images(room, num_samples / sample_rate)
     if images > MOST_IMAGES:
@@ -180,6 +182,29 @@ def _require_apart(sources: NDArray[np.float64], receivers: NDArray[np.float64])
             value=float(distances.min()),
             allowed=f"at least {SHORTEST_DISTANCE} m",
         )
+
+
+def _require_outside_bodies(
+    room: BoxRoom, sources: NDArray[np.float64], receivers: Sequence[Transducer]
+) -> None:
+    """Refuse a body that a wall cuts, and a source inside a body."""
+    for k, receiver in enumerate(receivers):
+        if receiver.body is None:
+            continue
+        center, radius = np.array(receiver.body.center), receiver.body.radius
+        if np.any(center - radius <= 0.0) or np.any(center + radius >= np.array(room.size)):
+            raise GeometryError(
+                f"a wall cuts the body of receiver {k}",
+                value=tuple(round(x, 4) for x in receiver.body.center),
+                allowed=f"a centre more than {radius:.4g} m from every wall",
+            )
+        distances = np.linalg.norm(sources - center, axis=1)
+        if np.min(distances, initial=np.inf) < NEAREST_DISTANCE * radius:
+            raise GeometryError(
+                f"source {int(np.argmin(distances))} is inside the body of receiver {k}",
+                value=float(distances.min()),
+                allowed=f"at least {NEAREST_DISTANCE * radius:.4g} m from its centre",
+            )
 
 
 def _require_bands(room: BoxRoom, transducers: Sequence[Transducer], sample_rate: int) -> None:

@@ -30,6 +30,12 @@ class BoxRoom:
         In m/s, 100 to 1000.
     air_absorption
         Energy attenuation of the air in 1/m, one value or one for each band; 0 for none.
+    image_jitter
+        Greatest displacement of each image source along each axis in m, 0 to 0.5; not of the
+        source itself. Walls of real rooms are not perfect: in a box whose images stand in rows,
+        reflections arrive in sweeps that can be heard.
+    jitter_seed
+        What displacements are drawn from, 0 or more.
 
     Raises
     ------
@@ -38,13 +44,21 @@ class BoxRoom:
     GeometryError
         If a side is out of range.
     ParameterError
-        If an absorption or the speed is out of range.
+        If an absorption, the speed or the jitter is out of range.
+
+    References
+    ----------
+    E. De Sena, N. Antonello, M. Moonen and T. van Waterschoot, "On the modeling of rectangular
+    geometries in room acoustic simulations", IEEE/ACM Trans. Audio Speech Lang. Process. 23(4),
+    2015 (sweeping echoes, and displaced images against them).
     """
 
     size: tuple[float, float, float]
     absorption: ArrayLike
     speed_of_sound: float
     air_absorption: tuple[float, ...] = (0.0,)
+    image_jitter: float = 0.0
+    jitter_seed: int = 0
 
     def __post_init__(self) -> None:
         if len(as_real(self.size, "the room's size", axes=("3",))) != 3:
@@ -71,6 +85,8 @@ class BoxRoom:
                 f"{self.wall_absorption.shape[1]}"
             )
         require_between(self.speed_of_sound, "speed_of_sound", 100.0, 1000.0)
+        require_between(self.image_jitter, "image_jitter", 0.0, 0.5)
+        require_between(self.jitter_seed, "jitter_seed", 0, 2**63 - 1)
 
     @cached_property
     def wall_absorption(self) -> NDArray[np.float64]:

@@ -24,6 +24,7 @@ from simgen.errors import ParameterError, ShapeError
 __all__ = [
     "HIGHEST_ORDER",
     "acn_index",
+    "as_directions",
     "evaluate_harmonics",
     "fit_harmonics",
     "harmonic_degrees",
@@ -127,7 +128,7 @@ def real_spherical_harmonics(directions: ArrayLike, order: int) -> NDArray[np.fl
     [[1.0, 0.0, 0.8, 0.6]]
     """
     highest = _as_order(order)
-    points = _as_directions(directions)
+    points = as_directions(directions)
     x, y, z = points.T
     harmonics = np.zeros((len(points), (highest + 1) ** 2))
     real, imaginary = np.ones_like(x), np.zeros_like(x)
@@ -389,7 +390,7 @@ def _as_order(order: int) -> int:
     return int(order)
 
 
-def _as_directions(directions: ArrayLike) -> NDArray[np.float64]:
+def as_directions(directions: ArrayLike) -> NDArray[np.float64]:
     """Return unit vectors, shape (point, 3); refuse any other length."""
     points = as_points(directions, "directions")
     wrong = np.abs(np.sum(points * points, axis=1) - 1.0) > 2.0 * _UNIT_TOLERANCE

@@ -8,6 +8,7 @@ from typing import cast
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from simgen.acoustics.bodies import Body
 from simgen.acoustics.directivity import facing
 from simgen.acoustics.rotation import NO_TURN, Quaternion
 from simgen.acoustics.spherical_harmonics import order_of_harmonics
@@ -33,18 +34,21 @@ class Transducer:
         of emission, or of that from which sound arrives. Left out: alike in all directions.
     orientation
         Unit quaternion (w, x, y, z) that takes its frame into the room's.
+    body
+        What it is mounted on, if that scatters the sound; it then has no directivity of its own.
 
     Raises
     ------
     ShapeError
         If the position or the directivity is not finite or of another shape.
     ParameterError
-        If the orientation is not a unit quaternion.
+        If the orientation is not a unit quaternion, or it has both a body and a directivity.
     """
 
     position: tuple[float, float, float]
     directivity: ArrayLike = _OMNIDIRECTIONAL
     orientation: Quaternion = NO_TURN
+    body: Body | None = None
 
     def __post_init__(self) -> None:
         as_points([self.position], "a transducer's position")
@@ -56,6 +60,8 @@ class Transducer:
                 value=self.orientation,
                 allowed="(w, x, y, z) of length 1",
             )
+        if self.body is not None and not self._is_alike:
+            raise ParameterError("a transducer on a body has a directivity of its own")
 
     @cached_property
     def coefficients(self) -> NDArray[np.float64]:
@@ -70,6 +76,11 @@ class Transducer:
     @property
     def is_omnidirectional(self) -> bool:
         """Whether its gain is 1 in all directions."""
+        return self.body is None and self._is_alike
+
+    @property
+    def _is_alike(self) -> bool:
+        """Whether its own gain is 1 in all directions."""
         return bool(np.all(self.coefficients == np.eye(1, self.coefficients.shape[1])))
 
     def harmonics(self) -> NDArray[np.float64]:

@@ -85,7 +85,7 @@ class MeasuredDirectivity:
     response: NDArray[np.complex128]
 
 
-def read_impulse_responses(path: Path) -> MeasuredResponses:
+def read_impulse_responses(path: str | Path) -> MeasuredResponses:
     """Read what a head or a microphone array receives from each direction.
 
     Parameters
@@ -99,7 +99,7 @@ def read_impulse_responses(path: Path) -> MeasuredResponses:
         If the file is not such a file, or is damaged, too large, incomplete or inconsistent, or
         has a source where the object is.
     """
-    with open_sofa(path) as file:
+    with open_sofa(Path(path)) as file:
         convention = _require_convention(file, "SimpleFreeFieldHRIR", "GeneralFIR")
         _require_text(file, "DataType", "FIR")
         responses = file.array("Data.IR", num_axes=(3,))
@@ -115,7 +115,7 @@ def read_impulse_responses(path: Path) -> MeasuredResponses:
     return MeasuredResponses(directions, distances, responses, delays, rate, convention)
 
 
-def read_directivity(path: Path, *, measurement: int | None = None) -> MeasuredDirectivity:
+def read_directivity(path: str | Path, *, measurement: int | None = None) -> MeasuredDirectivity:
     """Read how a loudspeaker, an instrument or a talker radiates.
 
     Parameters
@@ -131,7 +131,7 @@ def read_directivity(path: Path, *, measurement: int | None = None) -> MeasuredD
         If the file is not such a file, or is damaged, too large, incomplete or inconsistent, or
         has a receiver where the source is, or there is no such measurement.
     """
-    with open_sofa(path) as file:
+    with open_sofa(Path(path)) as file:
         _require_convention(file, "FreeFieldDirectivityTF")
         _require_text(file, "DataType", "TF")
         real = file.array("Data.Real", num_axes=(3,))

@@ -3,9 +3,11 @@ import math
 import numpy as np
 import pytest
 
-from simgen.acoustics.directional_gains import harmonic_gains
+from simgen.acoustics.directional_gains import NO_BODY, Directivity, harmonic_gains
 from simgen.acoustics.image_sources import (
     COLUMNS,
+    Images,
+    Reach,
     axis_images,
     spread_broadband,
     spread_columns,
@@ -18,6 +20,7 @@ RADIUS, SCALE = 14.0, 30.0
 SIZE, SOURCE, RECEIVER = (3.0, 2.5, 2.2), (1.1, 0.7, 1.3), (2.2, 1.9, 0.4)
 ABSORPTION = ((0.3, 0.5), (0.2, 0.6), (0.4, 0.1))
 NO_HARMONICS = np.zeros((0, COLUMNS), np.float32)
+ALIKE = Directivity(NO_HARMONICS, NO_HARMONICS, NO_BODY)
 
 
 def images(num_bands=1):
@@ -40,7 +43,7 @@ def tables(axes, banded):
     parts = []
     for axis, offset in zip(axes, offsets(axes), strict=True):
         parts += [offset, axis.factor if banded else axis.factor[:, 0].copy()]
-    return [*parts, np.array([axis.direct for axis in axes])]
+    return Images(*parts, direct=np.array([axis.direct for axis in axes]))
 
 
 def slow_spread(axes, max_order, band):
@@ -78,7 +81,8 @@ def test_images_along_an_axis_are_those_of_mirrored_rooms():
 def test_broadband_spreading_is_the_plain_sum(max_order):
     axes = images()
     grid = np.zeros(round(RADIUS * SCALE) + WIDTH + 2, np.float32)
-    spread_broadband(*tables(axes, banded=False), RADIUS, max_order, SCALE, pulse_table(), grid)
+    reach = Reach(RADIUS, max_order, SCALE, 0.0, 0)
+    spread_broadband(tables(axes, banded=False), reach, pulse_table(), grid)
     assert grid == pytest.approx(slow_spread(axes, max_order, 0), abs=1e-5)
 
 
@@ -86,16 +90,8 @@ def test_broadband_spreading_is_the_plain_sum(max_order):
 def test_banded_spreading_is_the_plain_sum_in_every_band(max_order):
     axes = images(COLUMNS)
     cells = np.zeros((round(RADIUS * SCALE) + WIDTH + 2) * COLUMNS, np.float32)
-    spread_columns(
-        *tables(axes, banded=True),
-        RADIUS,
-        max_order,
-        SCALE,
-        NO_HARMONICS,
-        NO_HARMONICS,
-        pulse_table(),
-        cells,
-    )
+    reach = Reach(RADIUS, max_order, SCALE, 0.0, 0)
+    spread_columns(tables(axes, banded=True), reach, ALIKE, pulse_table(), cells)
     grid = cells.reshape(-1, COLUMNS)
     for band in (0, 3, COLUMNS - 1):
         assert grid[:, band] == pytest.approx(slow_spread(axes, max_order, band), abs=1e-5)

@@ -1,0 +1,159 @@
+"""Bodies that carry receivers and scatter the sound around them.
+
+A receiver on a body is a receiver in the free field at its own place, times a filter that depends
+on where the sound comes from. A body tells this filter for a table of places, and there are two
+ways to find an entry: by angle and nearness, for what is alike around the receiver's axis; or by
+direction, for what was measured.
+"""
+
+import math
+from dataclasses import dataclass, field
+from typing import Final, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simgen.acoustics.rigid_sphere import sphere_response
+from simgen.acoustics.rotation import NO_TURN, Quaternion
+from simgen.arrays import as_points, require_between
+
+__all__ = ["ADVANCE", "Body", "BodyFilters", "RigidSphere", "filter_window"]
+
+ADVANCE: Final = 256
+"""Taps of a filter before time zero, in which its band limit rings; as many follow its end."""
+
+_PASSBAND: Final = 0.46
+"""Where filters begin to fall, in sample rates: above the passband of the engine."""
+
+_RINGING: Final = 12.0
+"""Radii over c for which a rigid sphere is heard out: twice the way of a wave around it."""
+
+_ANGLE_STEPS: Final = 128
+"""Steps of cos(angle / 2) for which a sphere's filter is computed."""
+
+_NEARNESS_STEP: Final = 1.0 / 64.0
+"""Greatest step of radius over distance for which a sphere's filter is computed."""
+
+
+@dataclass(frozen=True, eq=False)
+class BodyFilters:
+    """A body's filters for a table of places.
+
+    Attributes
+    ----------
+    responses
+        Relative to the free field at the receiver's place, with ``ADVANCE`` taps before time
+        zero, shape (row, column, tap): a row for each step of cos(angle / 2) from 0 to 1 and a
+        column for each step of nearness, radius over distance, from 0; or a row for each
+        direction and one column.
+    most_near
+        Nearness in the last column; 0 for a table of directions.
+    nearest
+        The row of each cell of the map of directions, see ``direction_map``, shape
+        (cell, cell), int32; empty for a table by angle and nearness.
+    """
+
+    responses: NDArray[np.float64]
+    most_near: float = 0.0
+    nearest: NDArray[np.int32] = field(default_factory=lambda: np.zeros((0, 0), np.int32))
+
+
+class Body(Protocol):
+    """What scatters the sound around a receiver.
+
+    Attributes
+    ----------
+    center
+        In m in the room's frame.
+    orientation
+        Unit quaternion that takes its frame into the room's.
+    radius
+        Of the sphere in m inside which no source can be.
+    """
+
+    @property
+    def center(self) -> tuple[float, float, float]: ...  # noqa: D102
+
+    @property
+    def orientation(self) -> Quaternion: ...  # noqa: D102
+
+    @property
+    def radius(self) -> float: ...  # noqa: D102
+
+    def filters(self, *, sample_rate: int, speed_of_sound: float, nearest: float) -> BodyFilters:
+        """Return its filters, for sources at least ``nearest`` m from its centre."""
+        ...
+
+
+@dataclass(frozen=True)
+class RigidSphere:
+    """A rigid sphere that carries receivers on its surface.
+
+    Parameters
+    ----------
+    center
+        In m in the room's frame.
+    radius
+        In m, 0.001 to 1.
+
+    Raises
+    ------
+    ShapeError
+        If the centre is not three finite numbers.
+    ParameterError
+        If the radius is out of range.
+    """
+
+    center: tuple[float, float, float]
+    radius: float
+    orientation: Quaternion = NO_TURN
+
+    def __post_init__(self) -> None:
+        as_points([self.center], "the sphere's center")
+        require_between(self.radius, "the sphere's radius", 0.001, 1.0)
+
+    def filters(self, *, sample_rate: int, speed_of_sound: float, nearest: float) -> BodyFilters:
+        """Compute the sphere's filters by cos(angle / 2) and by nearness.
+
+        On these scales they are smooth: behind the sphere, where waves around it meet, the angle
+        itself counts, and the field's curvature is in proportion to nearness.
+        """
+        steps = max(math.ceil(self.radius / nearest / _NEARNESS_STEP), 3)
+        half_cosine = np.arange(_ANGLE_STEPS + 1) / _ANGLE_STEPS
+        cosine = 2.0 * half_cosine * half_cosine - 1.0
+        taps = round(_RINGING * self.radius / speed_of_sound * sample_rate / 2) + ADVANCE
+        frequency = np.arange(taps + 1, dtype=np.float64) * (sample_rate / (2.0 * taps))
+        columns = [
+            self._relative_pressure(
+                frequency, cosine, nearest * steps / k if k else math.inf, speed_of_sound
+            )
+            for k in range(steps + 1)
+        ]
+        spectra = np.stack(columns, axis=-1).transpose(1, 2, 0) * filter_window(2 * taps)
+        return BodyFilters(np.fft.irfft(spectra, 2 * taps), self.radius / nearest)
+
+    def _relative_pressure(
+        self,
+        frequency: NDArray[np.float64],
+        cosine: NDArray[np.float64],
+        distance: float,
+        speed_of_sound: float,
+    ) -> NDArray[np.complex128]:
+        """Return the pressure over that in the free field at the same place, (frequency, angle)."""
+        at_surface = sphere_response(
+            frequency, cosine, radius=self.radius, distance=distance, speed_of_sound=speed_of_sound
+        )
+        near = 0.0 if math.isinf(distance) else self.radius / distance
+        # The straight way is longer than that to the centre by (way^2 - distance^2) / (sum).
+        way = np.sqrt(1.0 + near * near - 2.0 * near * cosine)
+        longer = self.radius * (near - 2.0 * cosine) / (1.0 + way)
+        turn = np.exp(2j * np.pi * np.outer(frequency, longer / speed_of_sound))
+        return np.asarray(way * at_surface * turn)
+
+
+def filter_window(num_taps: int) -> NDArray[np.complex128]:
+    """Return the band limit of filters, delayed by ``ADVANCE``, (num_taps // 2 + 1,)."""
+    frequency = np.arange(num_taps // 2 + 1) / num_taps
+    way = np.clip((frequency - _PASSBAND) / (0.5 - _PASSBAND), 0.0, 1.0)
+    delay = np.exp(-2j * np.pi * frequency * ADVANCE)
+    return np.asarray((0.5 + 0.5 * np.cos(np.pi * way)) * delay)

@@ -1,0 +1,268 @@
+"""Columns of the engine's grid: what each stands for, and what it adds to the response.
+
+A column holds the images as one octave band has them, weighed by one function of direction. A
+receiver with the same filter for all directions needs a column for each band. For one on a body
+the filters of all directions are sums of a few, and each of these is a column.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+import numpy as np
+import scipy.fft
+from numpy.typing import NDArray
+
+from simgen.acoustics.bands import band_weights, octave_bands
+from simgen.acoustics.bodies import ADVANCE, Body, BodyFilters
+from simgen.acoustics.directional_gains import NO_BODY, BodyGains
+from simgen.acoustics.filter_basis import FilterBasis, filter_basis
+from simgen.acoustics.image_sources import COLUMNS
+from simgen.acoustics.interpolation import refine
+from simgen.acoustics.room import BoxRoom
+from simgen.acoustics.rotation import from_room_frame
+from simgen.acoustics.spreading import OVERSAMPLING, WIDTH, pulse_spectrum
+from simgen.acoustics.transducers import Transducer
+from simgen.arrays import complex_product
+
+__all__ = [
+    "Columns",
+    "Grid",
+    "bases_of",
+    "columns_of",
+    "columns_on_body",
+    "emission_of",
+    "prepare_grid",
+]
+
+_PASSBAND: Final = 0.44
+"""Where the response's band limit begins to fall, in sample rates; it reaches zero at 0.5."""
+
+_MARGIN: Final = 512
+"""Samples left for what rings before time zero and after the end, so that it wraps on to itself."""
+
+_REST: Final = 3e-4
+"""Greatest rest of a body's filter, relative to the filters' root mean square: -70 dB."""
+
+_REFINEMENT: Final = 8
+"""Steps of a table for each one computed: linear interpolation then errs by less than _REST."""
+
+
+@dataclass(frozen=True)
+class Grid:
+    """The grid of time that all pairs of one call share.
+
+    Attributes
+    ----------
+    num_samples
+        Length of the responses.
+    length
+        Length of the transform in samples.
+    decay
+        What the air leaves of a sound at each grid cell, (cell, band) float32.
+    weights
+        Each band's share of every frequency over the pulse's spectrum, (frequency, band).
+    """
+
+    num_samples: int
+    length: int
+    decay: NDArray[np.float32]
+    weights: NDArray[np.complex128]
+
+    @property
+    def num_bands(self) -> int:
+        """1 if all frequencies are alike, else the octave bands of the sample rate."""
+        return len(self.weights[0])
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Columns that are filled in one pass.
+
+    Attributes
+    ----------
+    band
+        Band of each column, shape (column,).
+    reception
+        Harmonics of the receiver's gain, (harmonic, column) float32; empty if alike everywhere.
+    body
+        Gains of what the receiver is mounted on.
+    decay
+        Shape (cell, column), float32.
+    weights
+        What each column adds to the response's spectrum, (frequency, column) complex64.
+    """
+
+    band: NDArray[np.intp]
+    reception: NDArray[np.float32]
+    body: BodyGains
+    decay: NDArray[np.float32]
+    weights: NDArray[np.complex64]
+
+
+def prepare_grid(
+    room: BoxRoom, num_bands: int, *, sample_rate: int, num_samples: int, filter_length: int = 0
+) -> Grid:
+    """Compute the air's decay and the weights of the bands' spectra.
+
+    Parameters
+    ----------
+    room
+        The room.
+    num_bands
+        1 if all frequencies are alike, else the octave bands of the sample rate.
+    sample_rate
+        In Hz.
+    num_samples
+        Length of the responses.
+    filter_length
+        Taps of the longest filter of a body.
+    """
+    length = scipy.fft.next_fast_len(num_samples + _MARGIN + filter_length, real=True)
+    travel = room.speed_of_sound / (OVERSAMPLING * sample_rate)
+    per_cell = np.broadcast_to(np.array(room.air_absorption) * travel / 2.0, num_bands)
+    left = np.round(np.exp(-per_cell), 15)
+    cells = (OVERSAMPLING * length, num_bands)
+    decay = np.multiply.accumulate(np.broadcast_to(left, cells), axis=0)
+    frequency = np.arange(length // 2 + 1) / length
+    shares = _shares(frequency * sample_rate, sample_rate, num_bands)
+    pulses = _delayed_pulses(frequency / OVERSAMPLING, per_cell)
+    weights = shares * _band_limit(frequency) / (4.0 * np.pi) / pulses
+    return Grid(num_samples, length, decay.astype(np.float32), np.ascontiguousarray(weights.T))
+
+
+def _shares(
+    frequency: NDArray[np.float64], sample_rate: int, num_bands: int
+) -> NDArray[np.float64]:
+    """Return each band's share of every frequency in Hz, (band, frequency); they sum to 1."""
+    if num_bands == 1:
+        return np.ones((1, len(frequency)))
+    return band_weights(octave_bands(sample_rate), frequency)
+
+
+def _delayed_pulses(
+    frequency: NDArray[np.float64], decay: NDArray[np.float64]
+) -> NDArray[np.complex128]:
+    """Return the spectra of pulses as they stand on decaying grids, (decay, frequency).
+
+    A pulse of delay 0 is centred on cell WIDTH / 2 - 1, and cell g has decayed g + 1 times.
+    """
+    center = WIDTH // 2 - 1
+    turn = np.exp(-2j * np.pi * frequency * center)
+    left = np.exp(-decay * (center + 1))[:, None]
+    return np.asarray(turn * left * pulse_spectrum(frequency, decay))
+
+
+def _band_limit(frequency: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the raised cosine from the passband's end to half the sample rate."""
+    way = np.clip((frequency - _PASSBAND) / (0.5 - _PASSBAND), 0.0, 1.0)
+    return 0.5 + 0.5 * np.cos(np.pi * way)
+
+
+def emission_of(source: Transducer, grid: Grid) -> NDArray[np.float32]:
+    """Return a source's directivity, (harmonic, band); empty if it is omnidirectional."""
+    if source.is_omnidirectional:
+        return np.zeros((0, grid.num_bands), np.float32)
+    harmonics = source.harmonics()
+    every_band = np.broadcast_to(harmonics, (grid.num_bands, harmonics.shape[1]))
+    return np.ascontiguousarray(every_band.T, np.float32)
+
+
+def columns_of(receiver: Transducer, grid: Grid, num_columns: int) -> tuple[Columns, ...]:
+    """Return the columns of a receiver in the free field: one for each band.
+
+    Parameters
+    ----------
+    receiver
+        The receiver.
+    grid
+        The grid.
+    num_columns
+        As many as the pass fills, the bands or more; those left over are silent.
+    """
+    band = np.zeros(num_columns, np.intp)
+    band[: grid.num_bands] = np.arange(grid.num_bands)
+    heard = (np.arange(num_columns) < grid.num_bands).astype(np.float32)
+    reception = emission_of(receiver, grid).take(band, axis=1) * heard
+    weights = grid.weights.take(band, axis=1).astype(np.complex64) * heard
+    return (Columns(band, reception, NO_BODY, grid.decay.take(band, axis=1), weights),)
+
+
+@lru_cache(maxsize=8)
+def bases_of(filters: BodyFilters, num_bands: int, sample_rate: int) -> tuple[FilterBasis, ...]:
+    """Find out, for each band, of which filters those of a body are made."""
+    responses = filters.responses.reshape(-1, filters.responses.shape[-1])
+    taps = responses.shape[1]
+    frequency = np.arange(taps // 2 + 1, dtype=np.float64) * (sample_rate / taps)
+    shares = _shares(frequency, sample_rate, num_bands)
+    return tuple(filter_basis(responses, share, _REST) for share in shares)
+
+
+def columns_on_body(
+    receiver: Transducer,
+    body: Body,
+    filters: BodyFilters,
+    bases: tuple[FilterBasis, ...],
+    grid: Grid,
+) -> tuple[Columns, ...]:
+    """Return the columns of a receiver on a body: one for each filter of each band's basis.
+
+    Parameters
+    ----------
+    receiver, body
+        The receiver and what it is mounted on.
+    filters, bases
+        The body's filters, and what they are made of; see ``bases_of``.
+    grid
+        The grid.
+    """
+    band = np.concatenate([np.full(len(basis.filters), k) for k, basis in enumerate(bases)])
+    taps = np.concatenate([basis.filters for basis in bases], dtype=np.float32)
+    spectra = scipy.fft.rfft(np.ascontiguousarray(taps.T), grid.length, axis=0)
+    weights = complex_product(_sooner(grid).take(band, axis=1), spectra)
+    table = _table(filters, np.concatenate([basis.weights for basis in bases], axis=1))
+    passes = []
+    for first in range(0, len(band), COLUMNS):
+        index = np.arange(first, first + COLUMNS)
+        chosen, heard = np.minimum(index, len(band) - 1), (index < len(band)).astype(np.float32)
+        passes.append(
+            Columns(
+                band[chosen],
+                np.zeros((0, COLUMNS), np.float32),
+                _gains(receiver, body, filters, table.take(chosen, axis=2)),
+                grid.decay.take(band[chosen], axis=1),
+                np.asarray(weights.take(chosen, axis=1) * heard, np.complex64),
+            )
+        )
+    return tuple(passes)
+
+
+def _sooner(grid: Grid) -> NDArray[np.complex64]:
+    """Return the bands' weights for filters whose time zero is at tap ``ADVANCE``."""
+    frequency = np.arange(grid.length // 2 + 1) / grid.length
+    turn = np.exp(2j * np.pi * frequency * ADVANCE)
+    return np.asarray(complex_product(grid.weights, turn[:, None]), dtype=np.complex64)
+
+
+def _table(filters: BodyFilters, weights: NDArray[np.float64]) -> NDArray[np.float32]:
+    """Return the weight of every column at every place, (row, nearness, column)."""
+    table = weights.reshape(*filters.responses.shape[:2], -1)
+    if filters.nearest.size == 0:
+        table = refine(table, _REFINEMENT)
+        table = refine(table.swapaxes(0, 1), _REFINEMENT).swapaxes(0, 1)
+    return table.astype(np.float32)
+
+
+def _gains(
+    receiver: Transducer, body: Body, filters: BodyFilters, table: NDArray[np.float32]
+) -> BodyGains:
+    """Return what the engine looks gains up in."""
+    offset = np.subtract(receiver.position, body.center)
+    into_frame = from_room_frame(np.eye(3), np.zeros(3), body.orientation).T
+    return BodyGains(
+        offset,
+        np.ascontiguousarray(into_frame),
+        filters.most_near,
+        filters.nearest,
+        table,
+    )

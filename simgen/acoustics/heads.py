@@ -1,0 +1,272 @@
+"""Heads: two receivers at the ears of a rigid sphere, or of whoever was measured."""
+
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.spatial import KDTree
+
+from simgen.acoustics.bodies import ADVANCE, BodyFilters, RigidSphere, filter_window
+from simgen.acoustics.rotation import NO_TURN, Quaternion, to_room_frame
+from simgen.acoustics.spherical_harmonics import as_directions
+from simgen.acoustics.transducers import Transducer
+from simgen.arrays import as_points, as_real, require_between
+from simgen.constants import REFERENCE_SPEED_OF_SOUND
+from simgen.errors import ParameterError, ShapeError
+
+__all__ = ["HEAD_RADIUS", "HeadResponses", "measured_head", "spherical_head"]
+
+HEAD_RADIUS: Final = 0.0875
+"""Radius in m of the sphere that stands for a head (G. F. Kuhn, "Model for the interaural time
+differences in the azimuthal plane", J. Acoust. Soc. Am. 62(1), 1977)."""
+
+_MAP_CELLS: Final = 256
+"""Cells along each side of the map of directions: about half a degree each."""
+
+_ONSET: Final = 0.5
+"""Share of a response's peak that marks its arrival: with a clean front and a band limit alike
+this is within a tap of it, where the usual tenth finds the ringing before."""
+
+
+def spherical_head(
+    center: tuple[float, float, float],
+    orientation: Quaternion = NO_TURN,
+    *,
+    radius: float = HEAD_RADIUS,
+    ear_azimuth: float = math.pi / 2.0,
+) -> tuple[Transducer, Transducer]:
+    """Return the ears of a head that is a rigid sphere.
+
+    Parameters
+    ----------
+    center
+        In m in the room's frame.
+    orientation
+        Unit quaternion that takes the head's frame (x front, y left, z up) into the room's.
+    radius
+        In m.
+    ear_azimuth
+        Of the left ear in rad, 0 to pi; the right ear lies opposite. 100 degrees is nearer to
+        most people than 90 (Duda and Martens 1998).
+
+    Returns
+    -------
+    The left ear and the right one.
+
+    Raises
+    ------
+    ShapeError
+        If the centre is not three finite numbers.
+    ParameterError
+        If a number is out of range.
+    """
+    require_between(ear_azimuth, "ear_azimuth", 0.0, math.pi)
+    sphere = RigidSphere(center, radius, orientation)
+    x, y = radius * math.cos(ear_azimuth), radius * math.sin(ear_azimuth)
+    left, right = to_room_frame([(x, y, 0.0), (x, -y, 0.0)], center, orientation).tolist()
+    return Transducer(tuple(left), body=sphere), Transducer(tuple(right), body=sphere)
+
+
+@dataclass(frozen=True, eq=False)
+class HeadResponses:
+    """Head-related impulse responses of a head, measured from many directions.
+
+    Parameters
+    ----------
+    directions
+        From the head to the source, unit vectors in the head's frame, shape (direction, 3).
+    responses
+        Shape (direction, 2, tap), left ear first, with any common delay and gain.
+    sample_rate
+        In Hz, whole, 8000 to 768 000.
+    ears
+        Where the ears are in m in the head's frame, shape (2, 3).
+
+    Raises
+    ------
+    ShapeError
+        If an array is not finite or of another shape.
+    ParameterError
+        If a direction is not a unit vector, or the sample rate is out of range.
+    """
+
+    directions: ArrayLike
+    responses: ArrayLike
+    sample_rate: float
+    ears: ArrayLike = ((0.0, HEAD_RADIUS, 0.0), (0.0, -HEAD_RADIUS, 0.0))
+
+    def __post_init__(self) -> None:
+        require_between(self.sample_rate, "sample_rate", 8000, 768_000)
+        if self.sample_rate != int(self.sample_rate):
+            raise ParameterError("the sample rate is not whole", value=self.sample_rate)
+        directions, ears = as_directions(self.directions), as_points(self.ears, "ears")
+        responses = as_real(self.responses, "responses", axes=("direction", "ear", "tap"))
+        expected = (len(directions), 2, responses.shape[2])
+        if responses.shape != expected or responses.size == 0:
+            raise ShapeError(
+                f"responses has shape {responses.shape}",
+                allowed=f"({len(directions)}, 2, tap)",
+            )
+        for ear in range(2):
+            if not np.any(responses[:, ear]):
+                raise ParameterError(f"ear {ear} hears nothing", allowed="responses that are not 0")
+        if len(ears) != 2:
+            raise ShapeError(f"ears has shape {ears.shape}", allowed="(2, 3)")
+
+    def spectra(self, num_taps: int, sample_rate: int) -> NDArray[np.complex128]:
+        """Return transfer functions for an inverse transform to so many taps at another rate.
+
+        Parameters
+        ----------
+        num_taps
+            A multiple of ``tap_step``.
+        sample_rate
+            In Hz.
+
+        Returns
+        -------
+        Shape (direction, ear, num_taps // 2 + 1); 0 above half the set's own rate.
+        """
+        own_taps = num_taps // self.tap_step(sample_rate) * self._own_step(sample_rate)
+        known = np.fft.rfft(np.asarray(self.responses), own_taps, axis=-1)
+        spectra = np.zeros((*known.shape[:2], num_taps // 2 + 1), dtype=np.complex128)
+        shared = min(own_taps, num_taps) // 2 + 1
+        spectra[..., :shared] = known[..., :shared]
+        return spectra
+
+    def tap_step(self, sample_rate: int) -> int:
+        """Return what the number of taps at a rate is a multiple of: an even whole period."""
+        return 2 * sample_rate // math.gcd(sample_rate, int(self.sample_rate))
+
+    def _own_step(self, sample_rate: int) -> int:
+        """Return as many taps of the set as last as long as ``tap_step``."""
+        own = int(self.sample_rate)
+        return 2 * own // math.gcd(sample_rate, own)
+
+    def common_delay(self) -> float:
+        """Return the time in s from the first tap to the passage of the head's centre.
+
+        From the side, sound reaches an ear as if the head were not there: its onset tells when
+        it would have passed the centre. The mean of both ears.
+        """
+        responses = np.abs(np.asarray(self.responses))
+        delays = []
+        for ear in range(2):
+            sooner = self.sooner(ear)
+            beside = int(np.argmax(sooner))
+            onset = _rise(responses[beside, ear]) / self.sample_rate
+            delays.append(onset + float(sooner[beside]))
+        return sum(delays) / 2.0
+
+    def sooner(self, ear: int) -> NDArray[np.float64]:
+        """Return how much sooner than the centre an ear's place is reached, in s, (direction,)."""
+        along = np.asarray(self.directions, dtype=np.float64) * np.asarray(self.ears)[ear]
+        return np.asarray(np.sum(along, axis=1) / REFERENCE_SPEED_OF_SOUND)
+
+
+def _rise(magnitude: NDArray[np.float64]) -> float:
+    """Return where a magnitude first rises to its onset's share of the peak, between taps."""
+    share = magnitude / magnitude.max()
+    after = int(np.argmax(share >= _ONSET))
+    before = share[after - 1] if after else 0.0
+    return after - float((share[after] - _ONSET) / (share[after] - before))
+
+
+@dataclass(frozen=True)
+class MeasuredEar:
+    """One ear of a measured head, as a body: its filters by direction."""
+
+    head: HeadResponses
+    ear: int
+    center: tuple[float, float, float]
+    orientation: Quaternion
+
+    @property
+    def radius(self) -> float:
+        """Distance in m from the centre to the ear."""
+        return float(np.linalg.norm(np.asarray(self.head.ears)[self.ear]))
+
+    def filters(self, *, sample_rate: int, speed_of_sound: float, nearest: float) -> BodyFilters:  # noqa: ARG002
+        """Return the measured responses, relative to the free field at the ear."""
+        return _ear_filters(self.head, self.ear, sample_rate)
+
+
+@lru_cache(maxsize=8)
+def _ear_filters(head: HeadResponses, ear: int, sample_rate: int) -> BodyFilters:
+    """Align the responses to one ear with the sound's passage through its place."""
+    step = head.tap_step(sample_rate)
+    heard = np.shape(head.responses)[2] * sample_rate / head.sample_rate
+    taps = math.ceil((heard + 2 * ADVANCE) / step) * step
+    frequency = np.fft.rfftfreq(taps, 1.0 / sample_rate)
+    back = np.outer(head.common_delay() - head.sooner(ear), frequency)
+    turn = np.exp(2j * np.pi * back) * filter_window(taps)
+    spectra = head.spectra(taps, sample_rate)[:, ear] * turn
+    filters = np.fft.irfft(spectra, taps)[:, None]
+    return BodyFilters(filters, nearest=direction_map(np.asarray(head.directions)))
+
+
+def measured_head(
+    head: HeadResponses,
+    center: tuple[float, float, float],
+    orientation: Quaternion = NO_TURN,
+) -> tuple[Transducer, Transducer]:
+    """Return the ears of a measured head.
+
+    Each image source is heard through the response of the nearest measured direction, at the
+    level at which it was measured, with the delay of its own distance from the ear. What is
+    computed from the set is kept for the next call.
+
+    Parameters
+    ----------
+    head
+        Its responses.
+    center
+        In m in the room's frame.
+    orientation
+        Unit quaternion that takes the head's frame (x front, y left, z up) into the room's.
+
+    Returns
+    -------
+    The left ear and the right one.
+    """
+    places = to_room_frame(head.ears, center, orientation).tolist()
+    left, right = (
+        Transducer((x, y, z), body=MeasuredEar(head, ear, center, orientation))
+        for ear, (x, y, z) in enumerate(places)
+    )
+    return left, right
+
+
+def direction_map(directions: NDArray[np.float64]) -> NDArray[np.int32]:
+    """Return which of some directions is the nearest to each cell of a map of the sphere.
+
+    The map is an octahedron unfolded onto a square: (x, y) / (|x| + |y| + |z|), with the lower
+    half folded outward over the edges.
+
+    Parameters
+    ----------
+    directions
+        Unit vectors, shape (direction, 3).
+
+    Returns
+    -------
+    Shape (cell, cell), int32.
+
+    References
+    ----------
+    Q. Meyer, J. Suessmuth, G. Sussner, M. Stamminger and G. Greiner, "On floating-point normal
+    vectors", Computer Graphics Forum 29(4), 2010 (octahedron normal vectors).
+    """
+    center = (np.arange(_MAP_CELLS) + 0.5) / _MAP_CELLS * 2.0 - 1.0
+    x, y = (grid.ravel() for grid in np.meshgrid(center, center, indexing="ij"))
+    z = 1.0 - np.abs(x) - np.abs(y)
+    below = z < 0.0
+    unfolded = np.where(below, (1.0 - np.abs(y)) * np.sign(x), x)
+    y = np.where(below, (1.0 - np.abs(x)) * np.sign(y), y)
+    cells = np.stack([unfolded, y, z], axis=1)
+    cells /= np.sqrt(np.sum(cells * cells, axis=1, keepdims=True))
+    _, nearest = KDTree(directions).query(cells)
+    return np.asarray(nearest, dtype=np.int32).reshape(_MAP_CELLS, _MAP_CELLS)
