@@ -13,7 +13,7 @@ from typing import Final, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from simgen.acoustics.rigid_sphere import sphere_response
+from simgen.acoustics.rigid_sphere import NEAREST_DISTANCE, sphere_response
 from simgen.acoustics.rotation import NO_TURN, Quaternion
 from simgen.arrays import as_points, require_between
 
@@ -68,7 +68,9 @@ class Body(Protocol):
     orientation
         Unit quaternion that takes its frame into the room's.
     radius
-        Of the sphere in m inside which no source can be.
+        Of the sphere in m that holds it.
+    clearance
+        Least distance in m from its centre to a source.
     """
 
     @property
@@ -79,6 +81,9 @@ class Body(Protocol):
 
     @property
     def radius(self) -> float: ...  # noqa: D102
+
+    @property
+    def clearance(self) -> float: ...  # noqa: D102
 
     def filters(self, *, sample_rate: int, speed_of_sound: float, nearest: float) -> BodyFilters:
         """Return its filters, for sources at least ``nearest`` m from its centre."""
@@ -111,6 +116,11 @@ class RigidSphere:
     def __post_init__(self) -> None:
         as_points([self.center], "the sphere's center")
         require_between(self.radius, "the sphere's radius", 0.001, 1.0)
+
+    @property
+    def clearance(self) -> float:
+        """Least distance in m from the centre to a source: nearer, the series does not end."""
+        return NEAREST_DISTANCE * self.radius
 
     def filters(self, *, sample_rate: int, speed_of_sound: float, nearest: float) -> BodyFilters:
         """Compute the sphere's filters by cos(angle / 2) and by nearness.

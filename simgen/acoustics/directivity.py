@@ -19,14 +19,12 @@ from simgen.acoustics.radiators import (
     piston_response,
     speech_pattern,
 )
-from simgen.acoustics.rotation import Quaternion, to_room_frame
 from simgen.acoustics.spherical_harmonics import (
     HIGHEST_ORDER,
     evaluate_harmonics,
     harmonic_degrees,
     order_of_harmonics,
     real_spherical_harmonics,
-    rotate_harmonics,
 )
 from simgen.arrays import require_between
 from simgen.errors import ParameterError
@@ -37,7 +35,6 @@ __all__ = [
     "axisymmetric",
     "cardioid_family",
     "directivity_index_db",
-    "facing",
     "fit_axisymmetric",
     "fit_error",
     "omnidirectional",
@@ -283,36 +280,6 @@ def axisymmetric(legendre: ArrayLike) -> NDArray[np.float64]:
     return np.asarray(
         series[..., harmonic_degrees(order)] * real_spherical_harmonics(_FRONT, order)[0]
     )
-
-
-def facing(coefficients: ArrayLike, orientation: Quaternion) -> NDArray[np.float64]:
-    """Turn coefficients from a thing's own frame into the room's.
-
-    Parameters
-    ----------
-    coefficients
-        In the frame of the source or microphone, shape (..., harmonic).
-    orientation
-        Unit quaternion (w, x, y, z) that takes its frame into the room's, as in
-        ``to_room_frame``.
-
-    Returns
-    -------
-    Coefficients for directions in the room's frame, shape (..., harmonic).
-
-    Raises
-    ------
-    ShapeError
-        If coefficients are not finite, or their number is not a square.
-
-    Examples
-    --------
-    A cardioid turned upside down, by half a turn about y, faces the back.
-
-    >>> facing([0.5, 0.0, 0.0, 0.5], (0.0, 0.0, 1.0, 0.0)).tolist()
-    [0.5, 0.0, 0.0, -0.5]
-    """
-    return rotate_harmonics(coefficients, to_room_frame(np.eye(3), np.zeros(3), orientation).T)
 
 
 def directivity_index_db(coefficients: ArrayLike) -> NDArray[np.float64]:

@@ -189,6 +189,11 @@ class MeasuredEar:
         """Distance in m from the centre to the ear."""
         return float(np.linalg.norm(np.asarray(self.head.ears)[self.ear]))
 
+    @property
+    def clearance(self) -> float:
+        """Least distance in m from the centre to a source: the ear's."""
+        return self.radius
+
     def filters(self, *, sample_rate: int, speed_of_sound: float, nearest: float) -> BodyFilters:  # noqa: ARG002
         """Return the measured responses, relative to the free field at the ear."""
         return _ear_filters(self.head, self.ear, sample_rate)

@@ -46,17 +46,17 @@ def image_source_responses(
     Raises
     ------
     ParameterError
-        If the walls have octave bands or the air absorbs: its own filters would differ; or if
-        something has a directivity.
+        If the walls have octave bands or the air absorbs: its own filters would differ; if
+        images are displaced; or if something has a directivity.
     """
     if not all(one.is_omnidirectional for one in (*sources, *receivers)):
         raise ParameterError(
             "the engine pyroomacoustics takes omnidirectional sources and receivers alone here",
             fix="Choose the engine simgen.",
         )
-    if room.num_bands > 1 or any(room.air_absorption):
+    if room.num_bands > 1 or any(room.air_absorption) or room.image_jitter > 0.0:
         raise ParameterError(
-            "the engine pyroomacoustics takes neither octave bands nor air absorption here",
+            "the engine pyroomacoustics takes no octave bands, air absorption or image jitter here",
             fix="Choose the engine simgen.",
         )
     order = _reflection_order(room, num_samples / sample_rate, max_order)

@@ -7,7 +7,6 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from simgen.acoustics.bands import octave_bands
-from simgen.acoustics.rigid_sphere import NEAREST_DISTANCE
 from simgen.acoustics.room import BoxRoom
 from simgen.acoustics.transducers import Transducer, as_transducers, positions
 from simgen.arrays import as_points, require_between
@@ -199,11 +198,11 @@ def _require_outside_bodies(
                 allowed=f"a centre more than {radius:.4g} m from every wall",
             )
         distances = np.linalg.norm(sources - center, axis=1)
-        if np.min(distances, initial=np.inf) < NEAREST_DISTANCE * radius:
+        if np.min(distances, initial=np.inf) < receiver.body.clearance:
             raise GeometryError(
                 f"source {int(np.argmin(distances))} is inside the body of receiver {k}",
                 value=float(distances.min()),
-                allowed=f"at least {NEAREST_DISTANCE * radius:.4g} m from its centre",
+                allowed=f"at least {receiver.body.clearance:.4g} m from its centre",
             )
 
 

@@ -105,7 +105,7 @@ def _prepare(
         key: body.filters(
             sample_rate=sample_rate,
             speed_of_sound=room.speed_of_sound,
-            nearest=float(np.linalg.norm(positions(sources) - body.center, axis=1).min()),
+            nearest=_nearest(positions(sources), body.center),
         )
         for key, body in bodies.items()
     }
@@ -125,6 +125,12 @@ def _prepare(
         else columns_on_body(one, one.body, filters[id(one.body)], bases[id(one.body)], grid)
         for one in receivers
     ]
+
+
+def _nearest(points: NDArray[np.float64], center: tuple[float, float, float]) -> float:
+    """Return the distance in m from a centre to the nearest of some points."""
+    distances = np.sqrt(np.sum(np.square(points - np.array(center)), axis=1))
+    return float(np.min(distances, initial=np.inf))
 
 
 def _spread(

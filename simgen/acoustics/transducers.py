@@ -3,19 +3,20 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from simgen.acoustics.bodies import Body
-from simgen.acoustics.directivity import facing
-from simgen.acoustics.rotation import NO_TURN, Quaternion
-from simgen.acoustics.spherical_harmonics import order_of_harmonics
+from simgen.acoustics.rotation import NO_TURN, Quaternion, to_room_frame
+from simgen.acoustics.spherical_harmonics import order_of_harmonics, rotate_harmonics
 from simgen.arrays import as_points, as_real
 from simgen.errors import ParameterError
 
-__all__ = ["Transducer", "as_transducers", "positions"]
+if TYPE_CHECKING:
+    from simgen.acoustics.bodies import Body
+
+__all__ = ["Transducer", "as_transducers", "facing", "positions"]
 
 _OMNIDIRECTIONAL = ((1.0,),)
 
@@ -48,7 +49,7 @@ class Transducer:
     position: tuple[float, float, float]
     directivity: ArrayLike = _OMNIDIRECTIONAL
     orientation: Quaternion = NO_TURN
-    body: Body | None = None
+    body: "Body | None" = None
 
     def __post_init__(self) -> None:
         as_points([self.position], "a transducer's position")
@@ -112,3 +113,33 @@ def as_transducers(given: ArrayLike | Sequence[Transducer], name: str) -> tuple[
 def positions(transducers: Sequence[Transducer]) -> NDArray[np.float64]:
     """Return where transducers are in m, shape (transducer, 3)."""
     return np.array([one.position for one in transducers], dtype=np.float64).reshape(-1, 3)
+
+
+def facing(coefficients: ArrayLike, orientation: Quaternion) -> NDArray[np.float64]:
+    """Turn coefficients from a thing's own frame into the room's.
+
+    Parameters
+    ----------
+    coefficients
+        In the frame of the source or microphone, shape (..., harmonic).
+    orientation
+        Unit quaternion (w, x, y, z) that takes its frame into the room's, as in
+        ``to_room_frame``.
+
+    Returns
+    -------
+    Coefficients for directions in the room's frame, shape (..., harmonic).
+
+    Raises
+    ------
+    ShapeError
+        If coefficients are not finite, or their number is not a square.
+
+    Examples
+    --------
+    A cardioid turned upside down, by half a turn about y, faces the back.
+
+    >>> facing([0.5, 0.0, 0.0, 0.5], (0.0, 0.0, 1.0, 0.0)).tolist()
+    [0.5, 0.0, 0.0, -0.5]
+    """
+    return rotate_harmonics(coefficients, to_room_frame(np.eye(3), np.zeros(3), orientation).T)

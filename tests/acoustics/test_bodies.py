@@ -134,3 +134,7 @@ def test_a_sphere_has_a_size_and_a_place():
         RigidSphere(CENTER, 0.0)
     with pytest.raises(ShapeError, match="center"):
         RigidSphere((1.0, 2.0), 0.1)
+
+
+def test_without_a_source_there_is_nothing_to_hear():
+    assert respond(FREE, np.zeros((0, 3)), spherical_head(CENTER)).shape == (0, 2, LENGTH)

@@ -14,7 +14,6 @@ from simgen.acoustics.directivity import (
     axisymmetric,
     cardioid_family,
     directivity_index_db,
-    facing,
     fit_axisymmetric,
     fit_error,
     omnidirectional,
@@ -30,6 +29,7 @@ from simgen.acoustics.radiators import (
 )
 from simgen.acoustics.rotation import from_room_frame, quaternion_from_yaw, to_room_frame
 from simgen.acoustics.spherical_harmonics import evaluate_harmonics, real_spherical_harmonics
+from simgen.acoustics.transducers import facing
 from simgen.errors import ParameterError, ShapeError
 
 SPEED = 343.0

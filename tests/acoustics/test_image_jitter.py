@@ -89,3 +89,16 @@ def test_the_energy_stays():
 def test_a_displacement_out_of_range_is_refused(options):
     with pytest.raises(ParameterError, match=next(iter(options))):
         respond(**options)
+
+
+def test_pyroomacoustics_refuses_to_displace_images():
+    room = BoxRoom(SIZE, WALLS, SPEED, image_jitter=0.08)
+    with pytest.raises(ParameterError, match="image jitter"):
+        box_responses(
+            room,
+            [SOURCE],
+            [MICROPHONE],
+            sample_rate=RATE,
+            num_samples=LENGTH,
+            engine="pyroomacoustics",
+        )
