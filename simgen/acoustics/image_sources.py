@@ -148,16 +148,10 @@ class Reach(NamedTuple):
 
 
 @_compiled
-def _row_within(i: int, j: int, images: Any, reach: Any) -> tuple[int, int]:
-    """Return the first image along z within radius and order, and the one after the last."""
-    direct, z = images.direct, images.z
-    across = images.x[i] * images.x[i] + images.y[j] * images.y[j]
-    order_left = reach.max_order - abs(i - direct[0]) - abs(j - direct[1])
-    if across >= reach.radius * reach.radius or order_left < 0:
-        return 0, 0
-    half = math.sqrt(reach.radius * reach.radius - across)
-    first = max(np.searchsorted(z, -half), direct[2] - order_left)
-    return first, max(min(np.searchsorted(z, half), direct[2] + order_left + 1), first)
+def _row_within(z: Any, half: float, direct: int, order_left: int) -> tuple[int, int]:
+    """Return the first image along z within a reach and an order, and the one after the last."""
+    first = max(np.searchsorted(z, -half), direct - order_left)
+    return first, max(min(np.searchsorted(z, half), direct + order_left + 1), first)
 
 
 @_compiled
@@ -192,17 +186,22 @@ def spread_broadband(images: Any, reach: Any, pulses: Any, grid: Any) -> None:
     grid
         Shape (cell,), float32; changed in place.
     """
-    distances = np.empty(images.z.size)
+    distances, direct = np.empty(images.z.size), images.direct
     cell, phase = np.empty(distances.size, np.int32), np.empty(distances.size, np.int32)
     gain = np.empty(distances.size, np.float32)
     for i in range(images.x.size):
         for j in range(images.y.size):
-            first, last = _row_within(i, j, images, reach)
-            x, y, z = images.x[i], images.y[j], images.z[first:last]
+            x, y = images.x[i], images.y[j]
+            square = reach.radius * reach.radius - x * x - y * y
+            order_left = reach.max_order - abs(i - direct[0]) - abs(j - direct[1])
+            if square <= 0.0 or order_left < 0:
+                continue
+            first, last = _row_within(images.z, math.sqrt(square), direct[2], order_left)
+            z = images.z[first:last]
             distance = distances[: z.size]
             _distances(x, y, z, distance)
             if reach.jitter > 0.0:
-                displace_row(reach, _rooms(i, j, first, images.direct), x, y, z, distance)
+                displace_row(reach, _rooms(i, j, first, direct), x, y, z, distance)
             _times(distance, reach.scale, cell, phase, gain)
             factor, along = images.factor_x[i] * images.factor_y[j], images.factor_z[first:last]
             for k in range(z.size):
@@ -227,15 +226,21 @@ def spread_columns(images: Any, reach: Any, directivity: Any, pulses: Any, cells
     cells
         The flat grid, shape (cell * 8,), float32; changed in place.
     """
-    distances, columns = np.empty(images.z.size), images.factor_x.shape[1]
+    distances, direct = np.empty(images.z.size), images.direct
+    columns = images.factor_x.shape[1]
     cell, phase = np.empty(distances.size, np.int32), np.empty(distances.size, np.int32)
     gain, factor = np.empty(distances.size, np.float32), np.empty(columns, np.float32)
     gains = np.ones((distances.size, columns), np.float32)
     for i in range(images.x.size):
         for j in range(images.y.size):
-            first, last = _row_within(i, j, images, reach)
-            x, y, z = images.x[i], images.y[j], images.z[first:last]
-            distance, rooms = distances[: z.size], _rooms(i, j, first, images.direct)
+            x, y = images.x[i], images.y[j]
+            square = reach.radius * reach.radius - x * x - y * y
+            order_left = reach.max_order - abs(i - direct[0]) - abs(j - direct[1])
+            if square <= 0.0 or order_left < 0:
+                continue
+            first, last = _row_within(images.z, math.sqrt(square), direct[2], order_left)
+            z = images.z[first:last]
+            distance, rooms = distances[: z.size], _rooms(i, j, first, direct)
             _distances(x, y, z, distance)
             if is_directed(directivity):
                 directional_gains(directivity, rooms, x, y, z, distance, gains[: z.size])
