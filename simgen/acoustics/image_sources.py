@@ -230,7 +230,7 @@ def spread_columns(images: Any, reach: Any, directivity: Any, pulses: Any, cells
     columns = images.factor_x.shape[1]
     cell, phase = np.empty(distances.size, np.int32), np.empty(distances.size, np.int32)
     gain, factor = np.empty(distances.size, np.float32), np.empty(columns, np.float32)
-    gains = np.ones((distances.size, columns), np.float32)
+    gains, directed = np.ones((distances.size, columns), np.float32), is_directed(directivity)
     for i in range(images.x.size):
         for j in range(images.y.size):
             x, y = images.x[i], images.y[j]
@@ -242,7 +242,7 @@ def spread_columns(images: Any, reach: Any, directivity: Any, pulses: Any, cells
             z = images.z[first:last]
             distance, rooms = distances[: z.size], _rooms(i, j, first, direct)
             _distances(x, y, z, distance)
-            if is_directed(directivity):
+            if directed:
                 directional_gains(directivity, rooms, x, y, z, distance, gains[: z.size])
             if reach.jitter > 0.0:
                 displace_row(reach, rooms, x, y, z, distance)
