@@ -8,6 +8,7 @@ direction, for what was measured.
 
 import math
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final, Protocol
 
 import numpy as np
@@ -123,42 +124,52 @@ class RigidSphere:
         return NEAREST_DISTANCE * self.radius
 
     def filters(self, *, sample_rate: int, speed_of_sound: float, nearest: float) -> BodyFilters:
-        """Compute the sphere's filters by cos(angle / 2) and by nearness.
+        """Return the sphere's filters; those of spheres of one radius are computed once."""
+        return _sphere_filters(self.radius, sample_rate, speed_of_sound, nearest)
 
-        On these scales they are smooth: behind the sphere, where waves around it meet, the angle
-        itself counts, and the field's curvature is in proportion to nearness.
-        """
-        steps = max(math.ceil(self.radius / nearest / _NEARNESS_STEP), 3)
-        half_cosine = np.arange(_ANGLE_STEPS + 1) / _ANGLE_STEPS
-        cosine = 2.0 * half_cosine * half_cosine - 1.0
-        taps = round(_RINGING * self.radius / speed_of_sound * sample_rate / 2) + ADVANCE
-        frequency = np.arange(taps + 1, dtype=np.float64) * (sample_rate / (2.0 * taps))
-        columns = [
-            self._relative_pressure(
-                frequency, cosine, nearest * steps / k if k else math.inf, speed_of_sound
-            )
-            for k in range(steps + 1)
-        ]
-        spectra = np.stack(columns, axis=-1).transpose(1, 2, 0) * filter_window(2 * taps)
-        return BodyFilters(np.fft.irfft(spectra, 2 * taps), self.radius / nearest)
 
-    def _relative_pressure(
-        self,
-        frequency: NDArray[np.float64],
-        cosine: NDArray[np.float64],
-        distance: float,
-        speed_of_sound: float,
-    ) -> NDArray[np.complex128]:
-        """Return the pressure over that in the free field at the same place, (frequency, angle)."""
-        at_surface = sphere_response(
-            frequency, cosine, radius=self.radius, distance=distance, speed_of_sound=speed_of_sound
-        )
-        near = 0.0 if math.isinf(distance) else self.radius / distance
-        # The straight way is longer than that to the centre by (way^2 - distance^2) / (sum).
-        way = np.sqrt(1.0 + near * near - 2.0 * near * cosine)
-        longer = self.radius * (near - 2.0 * cosine) / (1.0 + way)
-        turn = np.exp(2j * np.pi * np.outer(frequency, longer / speed_of_sound))
-        return np.asarray(way * at_surface * turn)
+@lru_cache(maxsize=8)
+def _sphere_filters(
+    radius: float, sample_rate: int, speed_of_sound: float, nearest: float
+) -> BodyFilters:
+    """Compute a sphere's filters by cos(angle / 2) and by nearness.
+
+    On these scales they are smooth: behind the sphere, where waves around it meet, the angle
+    itself counts, and the field's curvature is in proportion to nearness.
+    """
+    steps = max(math.ceil(radius / nearest / _NEARNESS_STEP), 3)
+    half_cosine = np.arange(_ANGLE_STEPS + 1) / _ANGLE_STEPS
+    cosine = 2.0 * half_cosine * half_cosine - 1.0
+    taps = round(_RINGING * radius / speed_of_sound * sample_rate / 2) + ADVANCE
+    frequency = np.arange(taps + 1, dtype=np.float64) * (sample_rate / (2.0 * taps))
+    columns = []
+    for k in range(steps + 1):
+        sphere = {
+            "radius": radius,
+            "distance": nearest * steps / k if k else math.inf,
+            "speed_of_sound": speed_of_sound,
+        }
+        pressure = sphere_response(frequency, cosine, **sphere)
+        columns.append(pressure / _free_field(frequency, cosine, **sphere))
+    spectra = np.stack(columns, axis=-1).transpose(1, 2, 0) * filter_window(2 * taps)
+    return BodyFilters(np.fft.irfft(spectra, 2 * taps), radius / nearest)
+
+
+def _free_field(
+    frequency: NDArray[np.float64],
+    cosine: NDArray[np.float64],
+    *,
+    radius: float,
+    distance: float,
+    speed_of_sound: float,
+) -> NDArray[np.complex128]:
+    """Return the pressure at a point without the sphere, over that at its centre."""
+    near = radius / distance
+    # The straight way is longer than that to the centre by (way^2 - distance^2) / (sum).
+    way = np.sqrt(1.0 + near * near - 2.0 * near * cosine)
+    longer = radius * (near - 2.0 * cosine) / (1.0 + way)
+    turn = np.exp(-2j * np.pi * np.outer(frequency, longer / speed_of_sound))
+    return np.asarray(turn / way)
 
 
 def filter_window(num_taps: int) -> NDArray[np.complex128]:

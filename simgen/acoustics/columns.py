@@ -5,7 +5,7 @@ receiver with the same filter for all directions needs a column for each band. F
 the filters of all directions are sums of a few, and each of these is a column.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
 
@@ -30,8 +30,9 @@ __all__ = [
     "Grid",
     "bases_of",
     "columns_of",
-    "columns_on_body",
+    "columns_of_body",
     "emission_of",
+    "mounted",
     "prepare_grid",
 ]
 
@@ -198,19 +199,15 @@ def bases_of(filters: BodyFilters, num_bands: int, sample_rate: int) -> tuple[Fi
     return tuple(filter_basis(responses, share, _REST) for share in shares)
 
 
-def columns_on_body(
-    receiver: Transducer,
-    body: Body,
-    filters: BodyFilters,
-    bases: tuple[FilterBasis, ...],
-    grid: Grid,
+def columns_of_body(
+    filters: BodyFilters, bases: tuple[FilterBasis, ...], grid: Grid
 ) -> tuple[Columns, ...]:
-    """Return the columns of a receiver on a body: one for each filter of each band's basis.
+    """Return the columns of a body: one for each filter of each band's basis.
+
+    They serve every receiver on bodies with these filters; see ``mounted``.
 
     Parameters
     ----------
-    receiver, body
-        The receiver and what it is mounted on.
     filters, bases
         The body's filters, and what they are made of; see ``bases_of``.
     grid
@@ -225,16 +222,27 @@ def columns_on_body(
     for first in range(0, len(band), COLUMNS):
         index = np.arange(first, first + COLUMNS)
         chosen, heard = np.minimum(index, len(band) - 1), (index < len(band)).astype(np.float32)
+        gains = table.take(chosen, axis=2)
         passes.append(
             Columns(
                 band[chosen],
                 np.zeros((0, COLUMNS), np.float32),
-                _gains(receiver, body, filters, table.take(chosen, axis=2)),
+                NO_BODY._replace(most_near=filters.most_near, nearest=filters.nearest, table=gains),
                 grid.decay.take(band[chosen], axis=1),
                 np.asarray(weights.take(chosen, axis=1) * heard, np.complex64),
             )
         )
     return tuple(passes)
+
+
+def mounted(passes: tuple[Columns, ...], receiver: Transducer, body: Body) -> tuple[Columns, ...]:
+    """Return the columns of a body for a receiver at its place on it."""
+    offset = np.subtract(receiver.position, body.center)
+    turn = np.ascontiguousarray(from_room_frame(np.eye(3), np.zeros(3), body.orientation).T)
+    return tuple(
+        replace(columns, body=columns.body._replace(offset=offset, into_frame=turn))
+        for columns in passes
+    )
 
 
 def _sooner(grid: Grid) -> NDArray[np.complex64]:
@@ -251,18 +259,3 @@ def _table(filters: BodyFilters, weights: NDArray[np.float64]) -> NDArray[np.flo
         table = refine(table, _REFINEMENT)
         table = refine(table.swapaxes(0, 1), _REFINEMENT).swapaxes(0, 1)
     return table.astype(np.float32)
-
-
-def _gains(
-    receiver: Transducer, body: Body, filters: BodyFilters, table: NDArray[np.float32]
-) -> BodyGains:
-    """Return what the engine looks gains up in."""
-    offset = np.subtract(receiver.position, body.center)
-    into_frame = from_room_frame(np.eye(3), np.zeros(3), body.orientation).T
-    return BodyGains(
-        offset,
-        np.ascontiguousarray(into_frame),
-        filters.most_near,
-        filters.nearest,
-        table,
-    )

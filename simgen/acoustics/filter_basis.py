@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 __all__ = ["FilterBasis", "filter_basis"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class FilterBasis:
     """Filters, and how a set is made of them.
 

@@ -150,8 +150,8 @@ class Reach(NamedTuple):
 @_compiled
 def _row_within(z: Any, half: float, direct: int, order_left: int) -> tuple[int, int]:
     """Return the first image along z within a reach and an order, and the one after the last."""
-    first = max(np.searchsorted(z, -half), direct - order_left)
-    return first, max(min(np.searchsorted(z, half), direct + order_left + 1), first)
+    first = max(int(np.searchsorted(z, -half)), direct - order_left)
+    return first, max(min(int(np.searchsorted(z, half)), direct + order_left + 1), first)
 
 
 @_compiled

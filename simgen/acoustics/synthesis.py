@@ -13,13 +13,15 @@ import scipy.fft
 from numba import njit
 from numpy.typing import NDArray
 
+from simgen.acoustics.bodies import BodyFilters
 from simgen.acoustics.columns import (
     Columns,
     Grid,
     bases_of,
     columns_of,
-    columns_on_body,
+    columns_of_body,
     emission_of,
+    mounted,
     prepare_grid,
 )
 from simgen.acoustics.directional_gains import Directivity
@@ -100,16 +102,8 @@ def _prepare(
     num_samples: int,
 ) -> tuple[Grid, list[tuple[Columns, ...]]]:
     """Return the grid, and the columns of each receiver; what a body does is computed once."""
-    bodies = {id(one.body): one.body for one in receivers if one.body is not None}
-    filters = {
-        key: body.filters(
-            sample_rate=sample_rate,
-            speed_of_sound=room.speed_of_sound,
-            nearest=_nearest(positions(sources), body.center),
-        )
-        for key, body in bodies.items()
-    }
     everything = (*sources, *receivers)
+    filters = _body_filters(room, sources, receivers, sample_rate)
     grid = prepare_grid(
         room,
         max([room.num_bands, *(one.num_bands for one in everything)]),
@@ -118,19 +112,36 @@ def _prepare(
         filter_length=max((x.responses.shape[-1] for x in filters.values()), default=0),
     )
     alike = grid.num_bands == 1 and all(one.is_omnidirectional for one in everything)
-    bases = {key: bases_of(x, grid.num_bands, sample_rate) for key, x in filters.items()}
+    passes = {
+        one: columns_of_body(one, bases_of(one, grid.num_bands, sample_rate), grid)
+        for one in set(filters.values())
+    }
     return grid, [
         columns_of(one, grid, 1 if alike else COLUMNS)
         if one.body is None
-        else columns_on_body(one, one.body, filters[id(one.body)], bases[id(one.body)], grid)
+        else mounted(passes[filters[id(one.body)]], one, one.body)
         for one in receivers
     ]
 
 
-def _nearest(points: NDArray[np.float64], center: tuple[float, float, float]) -> float:
-    """Return the distance in m from a centre to the nearest of some points."""
-    distances = np.sqrt(np.sum(np.square(points - np.array(center)), axis=1))
-    return float(np.min(distances, initial=np.inf))
+def _body_filters(
+    room: BoxRoom, sources: Sequence[Transducer], receivers: Sequence[Transducer], sample_rate: int
+) -> dict[int, BodyFilters]:
+    """Return the filters of each body by its identity.
+
+    All are made for the least distance of any source from any body, so that bodies that are
+    alike share them.
+    """
+    bodies = [one.body for one in receivers if one.body is not None]
+    centers = np.array([body.center for body in bodies]).reshape(-1, 1, 3)
+    distances = np.sqrt(np.sum(np.square(positions(sources) - centers), axis=2))
+    nearest = float(np.min(distances, initial=np.inf))
+    return {
+        id(body): body.filters(
+            sample_rate=sample_rate, speed_of_sound=room.speed_of_sound, nearest=nearest
+        )
+        for body in bodies
+    }
 
 
 def _spread(
