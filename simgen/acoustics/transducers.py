@@ -104,7 +104,7 @@ def as_transducers(given: ArrayLike | Sequence[Transducer], name: str) -> tuple[
     ShapeError
         If positions are not finite or not of shape (point, 3).
     """
-    if isinstance(given, Sequence) and given and isinstance(given[0], Transducer):
+    if isinstance(given, Sequence) and all(isinstance(one, Transducer) for one in given):
         return tuple(cast("Sequence[Transducer]", given))
     points = as_points(cast("ArrayLike", given), name)
     return tuple(Transducer((x, y, z)) for x, y, z in points.tolist())

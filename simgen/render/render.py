@@ -7,20 +7,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simgen.acoustics.responses import box_responses, response_length
+from simgen.acoustics.transducers import positions
 from simgen.errors import ParameterError
 from simgen.labels.frames import ArrayLabels, frame_activity, label_array, num_frames
 from simgen.render.dry import DrySignal, dry_signal
 from simgen.render.mix import convolve, mix, scale_noise, sum_images, superpose
 from simgen.render.recording import KEEPABLE, Recording
-from simgen.scene.geometry import (
-    box_room,
-    decay_time,
-    microphone_positions,
-    offsets_from,
-    region_grid,
-)
+from simgen.scene.geometry import box_room, decay_time, offsets_from, region_grid
 from simgen.scene.scene import MicrophoneArray, Scene
 from simgen.scene.seeds import derived_key, generator_from_key
+from simgen.scene.transducers import array_transducers, ringing_time, source_transducers
 from simgen.signals.noise import white_noise
 
 __all__ = ["render"]
@@ -79,14 +75,14 @@ def render(scene: Scene, *, keep: Set[str] = frozenset(), base: str | Path = Pat
 
 def _responses(scene: Scene, array: MicrophoneArray) -> NDArray[np.float32]:
     """Compute the responses to one array, long enough for the direct sound and the decay."""
-    room, sources = box_room(scene.room), scene.source_positions()
-    microphones = microphone_positions(array)
-    rate = scene.sample_rate
-    length = response_length(room, decay_time(scene.room), sources, microphones, sample_rate=rate)
+    room, rate = box_room(scene.room), scene.sample_rate
+    sources, channels = source_transducers(scene), array_transducers(scene, array)
+    decay = decay_time(scene.room) + ringing_time((*sources, *channels), room.speed_of_sound)
+    length = response_length(room, decay, positions(sources), positions(channels), sample_rate=rate)
     return box_responses(
         room,
         sources,
-        microphones,
+        channels,
         sample_rate=rate,
         num_samples=length,
         engine=scene.engine,

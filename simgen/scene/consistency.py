@@ -7,18 +7,15 @@ from typing import Any, Protocol, Self
 
 from pydantic import TypeAdapter, ValidationError
 
+from simgen.acoustics.bands import octave_bands
+from simgen.acoustics.responses import Engine
 from simgen.errors import SceneProblem
+from simgen.scene.array_file import ArraySpec, DirectionalMicrophones
+from simgen.scene.directivity_file import HarmonicDirectivity
 from simgen.scene.distributions import support
 from simgen.scene.document import KeyPath
-from simgen.scene.scene_file import (
-    ArraySpec,
-    AtLeast,
-    AtMostOnePerRegion,
-    PlaceAround,
-    Rule,
-    SceneFile,
-    SourceGroup,
-)
+from simgen.scene.scene_file import AtLeast, AtMostOnePerRegion, Rule, SampleRate, SceneFile
+from simgen.scene.source_file import PlaceAround, SourceGroup
 
 __all__ = ["Parts", "inconsistencies"]
 
@@ -39,11 +36,19 @@ class Parts:
     arrays: Mapping[str, ArraySpec | None]
     sources: Mapping[str, SourceGroup | None]
     rules: Sequence[Rule | None]
+    engine: Engine | None
+    sample_rate: int | None
 
     @classmethod
     def of(cls, scene_file: SceneFile) -> Self:
         """Return the parts of a valid scene file."""
-        return cls(scene_file.arrays, scene_file.sources, scene_file.rules)
+        return cls(
+            scene_file.arrays,
+            scene_file.sources,
+            scene_file.rules,
+            scene_file.engine,
+            scene_file.sample_rate_hz,
+        )
 
     @classmethod
     def salvaged(cls, data: Mapping[str, Any]) -> Self:
@@ -54,12 +59,30 @@ class Parts:
         """
         arrays, sources, rules = (data.get(key) for key in ("arrays", "sources", "rules"))
         if not (isinstance(arrays, dict) and isinstance(sources, dict)):
-            return cls({}, {}, ())
+            return cls({}, {}, (), None, None)
+        stated = {key: field.default for key, field in SceneFile.model_fields.items()}
+        stated.update(data)
         return cls(
             {name: _sound(ArraySpec, spec) for name, spec in arrays.items()},
             {name: _sound(SourceGroup, group) for name, group in sources.items()},
             [_sound(Rule, rule) for rule in rules] if isinstance(rules, list) else (),
+            _sound(Engine, stated["engine"]),
+            _sound(SampleRate, stated["sample_rate_hz"]),
         )
+
+    def directional(self) -> Iterator[tuple[KeyPath, object]]:
+        """Yield the place and the value of all that hears or emits unlike in all directions."""
+        for name, group in self.sources.items():
+            if group is not None and group.directivity != "omni":
+                yield ("sources", name, "directivity"), group.directivity
+        for name, array in self.arrays.items():
+            microphones = None if array is None else array.microphones
+            path: KeyPath = ("arrays", name, "microphones")
+            if not isinstance(microphones, DirectionalMicrophones):
+                if microphones is not None:
+                    yield path, microphones
+            elif microphones.directivity != "omni":
+                yield (*path, "directivity"), microphones.directivity
 
 
 def _sound(kind: Any, value: Any) -> Any:
@@ -80,6 +103,10 @@ def inconsistencies(parts: Parts, report: Report) -> Iterator[SceneProblem]:
         if group is not None and isinstance(group.place, PlaceAround):
             path = ("sources", name, "place", "around", "array")
             yield from _unknown(group.place.around.array, path, parts.arrays, report)
+        if group is not None and isinstance(group.facing, str):
+            yield from _facing(group.facing, name, parts, report)
+    for place, value in parts.directional():
+        yield from _directivity(value, place, parts, report)
     for number, rule in enumerate(parts.rules):
         match rule:
             case AtMostOnePerRegion():
@@ -96,6 +123,41 @@ def _unknown(
         close = difflib.get_close_matches(name, known, n=1)
         message = f'nothing here is named "{name}" (allowed: {", ".join(known)})'
         yield report("unknown-name", message, path, suggestion=close[0] if close else None)
+
+
+def _facing(target: str, name: str, parts: Parts, report: Report) -> Iterator[SceneProblem]:
+    """Yield what makes the thing that a group's sources face unclear."""
+    path = ("sources", name, "facing")
+    yield from _unknown(target, path, [*parts.arrays, *parts.sources], report)
+    group = None if target in parts.arrays else parts.sources.get(target)
+    if target == name:
+        message = "sources cannot face their own group; name an array or another group"
+        yield report("bad-value", message, path)
+    elif group is not None and support(group.count) != (1.0, 1.0):
+        message = (
+            f'only a group of a single source can be faced; "{target}" can have {_most(group)}'
+        )
+        yield report("bad-value", message, path)
+
+
+def _directivity(
+    value: object, path: KeyPath, parts: Parts, report: Report
+) -> Iterator[SceneProblem]:
+    """Yield why a directivity does not go with the engine or the sample rate."""
+    if parts.engine == "pyroomacoustics":
+        message = (
+            "the engine pyroomacoustics takes omnidirectional sources and microphones alone here; "
+            "choose engine: simgen"
+        )
+        yield report("infeasible", message, path)
+    if isinstance(value, HarmonicDirectivity) and parts.sample_rate is not None:
+        bands, rows = len(octave_bands(parts.sample_rate)), len(value.harmonics)
+        if rows not in (1, bands):
+            message = (
+                f"must hold 1 row, or one for each of the {bands} octave bands of "
+                f"{parts.sample_rate} Hz, got {rows}"
+            )
+            yield report("out-of-range", message, (*path, "harmonics"))
 
 
 def _distance_rule(

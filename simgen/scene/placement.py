@@ -12,23 +12,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from simgen.acoustics.responses import SHORTEST_DISTANCE
+from simgen.acoustics.rigid_sphere import NEAREST_DISTANCE
 from simgen.acoustics.rotation import to_room_frame
 from simgen.scene.distributions import draw, is_fixed
 from simgen.scene.document import KeyPath, dotted
+from simgen.scene.field_types import Coordinate
 from simgen.scene.geometry import microphone_positions, offsets_from, region_grid
 from simgen.scene.scene import MicrophoneArray, Point, Room
-from simgen.scene.scene_file import (
-    Anywhere,
-    Around,
-    AtLeast,
-    AtMostOnePerRegion,
-    Coordinate,
-    PlaceAnywhere,
-    PlaceAround,
-    PlaceSpec,
-    SceneFile,
-)
+from simgen.scene.scene_file import AtLeast, AtMostOnePerRegion, SceneFile
 from simgen.scene.seeds import Generators
+from simgen.scene.source_file import Anywhere, Around, PlaceAnywhere, PlaceAround, PlaceSpec
 
 __all__ = ["draw_point", "place_sources"]
 
@@ -90,9 +83,10 @@ def place_sources(
             return placement.places
     path, turned_down = placement.refusals.most_common(1)[0]
     number = sum(counts.values())
-    culprit = (
-        "this rule" if path[0] == "rules" else "being outside the room or on top of a microphone"
-    )
+    culprit = "this rule"
+    if path[0] != "rules":
+        spheres = ", inside a sphere" if placement.spheres else ""
+        culprit = f"being outside the room{spheres} or on top of a microphone"
     raise scene_file.error(
         "infeasible",
         f"there is no place for {number} source{'s' * (number > 1)}: {culprit} turned down "
@@ -117,6 +111,11 @@ class _Placement:
             tuple(point)
             for array in self.arrays.values()
             for point in microphone_positions(array).tolist()
+        ]
+        self.spheres = [
+            (array.position, NEAREST_DISTANCE * array.body_radius)
+            for array in self.arrays.values()
+            if array.body_radius > 0.0
         ]
         self.grids = {name: region_grid(self.room, array) for name, array in self.arrays.items()}
         self.distances = {
@@ -207,10 +206,12 @@ class _Placement:
         return None
 
     def _is_clear(self, candidate: Point) -> bool:
-        """Tell whether a point is inside the room and not on top of a microphone."""
+        """Tell whether a point is inside the room, outside arrays and not on a microphone."""
         inside = all(0.0 < x < side for x, side in zip(candidate, self.room.size, strict=True))
-        return inside and all(
-            math.dist(candidate, microphone) > SHORTEST_DISTANCE for microphone in self.microphones
+        return (
+            inside
+            and all(math.dist(candidate, place) > SHORTEST_DISTANCE for place in self.microphones)
+            and all(math.dist(candidate, center) > radius for center, radius in self.spheres)
         )
 
     def _has_own_region(self, array: str, candidate: Point) -> bool:

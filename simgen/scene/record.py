@@ -1,10 +1,16 @@
 """The base of every record: frozen, strict, and exact through JSON."""
 
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
-from pydantic import BaseModel, ConfigDict, Discriminator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Discriminator,
+    SerializerFunctionWrapHandler,
+    model_serializer,
+)
 
-__all__ = ["Record", "kind_by_key"]
+__all__ = ["GrownRecord", "Record", "kind_by_key"]
 
 
 class Record(BaseModel):
@@ -20,6 +26,32 @@ class Record(BaseModel):
     def from_json(cls, text: str) -> Self:
         """Return the record that ``to_json`` wrote."""
         return cls.model_validate_json(text, strict=True)
+
+
+class GrownRecord(Record):
+    """A record that gained fields after files were written of it.
+
+    What it gained is not written where it has its default, so that a scene which was written
+    before has the same text, and the same digest, as the one that is drawn today.
+
+    Attributes
+    ----------
+    gained
+        The names of these fields.
+    """
+
+    gained: ClassVar[tuple[str, ...]] = ()
+
+    @model_serializer(mode="wrap")
+    def _without_what_was_gained(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        fields = type(self).model_fields
+        # By repr, since 0.0 == -0.0.
+        silent = {
+            name
+            for name in self.gained
+            if repr(getattr(self, name)) == repr(fields[name].get_default())
+        }
+        return {name: value for name, value in write(self).items() if name not in silent}
 
 
 def kind_by_key(*keys: str) -> Discriminator:

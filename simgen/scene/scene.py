@@ -1,13 +1,24 @@
 """One concrete scene: what was drawn, as plain numbers in SI units."""
 
-from typing import Annotated, Literal
+import math
+from typing import Annotated, ClassVar, Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from simgen.acoustics.responses import Engine
-from simgen.scene.record import Record
+from simgen.acoustics.rotation import NO_TURN
+from simgen.scene.channels import (
+    Channels,
+    HarmonicChannels,
+    HeadChannels,
+    MicrophoneChannels,
+    Quaternion,
+    SphereChannels,
+)
+from simgen.scene.directivity import OMNI, Directivity
+from simgen.scene.record import GrownRecord, Record
 
 __all__ = [
     "Clip",
@@ -24,7 +35,6 @@ __all__ = [
 
 Point = tuple[float, float, float]
 Bands = tuple[float, ...]
-Quaternion = tuple[float, float, float, float]
 Key = Annotated[str, Field(pattern="^[0-9a-f]{32}$")]
 
 
@@ -68,7 +78,7 @@ class Regions(Record):
     ring_edges: tuple[float, ...] = ()
 
 
-class MicrophoneArray(Record):
+class MicrophoneArray(GrownRecord):
     """A microphone array at its place in the room.
 
     Attributes
@@ -78,15 +88,43 @@ class MicrophoneArray(Record):
     orientation
         Unit quaternion (w, x, y, z) that turns the array's frame into the room's.
     microphones
-        Microphone positions in m in the array's own frame.
+        Where each channel is in m in the array's own frame.
     regions
         The region grid for labels, if one is asked for.
+    channels
+        What the channels are: omnidirectional microphones in the free field if nothing is said.
     """
+
+    gained: ClassVar[tuple[str, ...]] = ("channels",)
 
     position: Point
     orientation: Quaternion
     microphones: tuple[Point, ...] = Field(min_length=1)
     regions: Regions | None = None
+    channels: Channels = MicrophoneChannels()
+
+    @model_validator(mode="after")
+    def _channels_fit(self) -> Self:
+        count, channels = len(self.microphones), self.channels
+        match channels:
+            case HarmonicChannels(order=order):
+                fits = count == (order + 1) ** 2
+            case MicrophoneChannels(orientations=orientations):
+                fits = len(orientations) in (0, count)
+            case _:
+                fits = count == 2 or isinstance(channels, SphereChannels)
+                reaches = (math.hypot(*place) for place in self.microphones)
+                fits &= all(math.isclose(r, channels.radius, rel_tol=1e-6) for r in reaches)
+        if not fits:
+            raise ValueError(f"{count} microphones do not fit {channels.kind} channels")
+        return self
+
+    @property
+    def body_radius(self) -> float:
+        """Radius in m of the sphere about its centre that scatters sound; 0 if there is none."""
+        if isinstance(self.channels, SphereChannels | HeadChannels):
+            return self.channels.radius
+        return 0.0
 
 
 class Clip(Record):
@@ -145,7 +183,7 @@ class NoiseSignal(Record):
 Signal = Annotated[SpeechSignal | NoiseSignal, Field(discriminator="kind")]
 
 
-class Source(Record):
+class Source(GrownRecord):
     """A source at rest.
 
     Attributes
@@ -156,15 +194,24 @@ class Source(Record):
         In m in the room's frame.
     level_db
         Active level of the dry signal; at 0 dB its active root mean square is 1, so that in
-        the free field the direct sound at distance r has a root mean square of 1 / (4 pi r).
+        the free field the direct sound in front of it at distance r has a root mean square of
+        1 / (4 pi r).
     signal
         What it emits.
+    directivity
+        How what it emits depends on direction.
+    orientation
+        Unit quaternion (w, x, y, z) that turns its frame, in which it faces +x, into the room's.
     """
+
+    gained: ClassVar[tuple[str, ...]] = ("directivity", "orientation")
 
     name: str
     position: Point
     level_db: float
     signal: Signal
+    directivity: Directivity = OMNI
+    orientation: Quaternion = NO_TURN
 
 
 class SensorNoise(Record):

@@ -1,236 +1,29 @@
 """The scene file: what a person writes, with a distribution wherever a number may vary."""
 
-import re
-from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import (
-    AfterValidator,
-    Discriminator,
-    Field,
-    PrivateAttr,
-    StringConstraints,
-    Tag,
-    ValidationError,
-    WithJsonSchema,
-    model_validator,
-)
-from pydantic_core import PydanticCustomError
+from pydantic import Field, PrivateAttr, Tag, ValidationError
 
 from simgen.acoustics.responses import Engine
 from simgen.errors import SceneError, SceneProblem
+from simgen.scene.array_file import ArraySpec
 from simgen.scene.diagnostics import scene_error
 from simgen.scene.distributions import Distribution, within
 from simgen.scene.document import Document, KeyPath, dotted, parse_document, read_document
+from simgen.scene.field_types import Name, Whole
 from simgen.scene.record import Record, kind_by_key
 from simgen.scene.room_file import RoomSpec
 from simgen.scene.scene import Scene
+from simgen.scene.source_file import FolderSpeech, SourceGroup
 
-__all__ = [
-    "Anywhere",
-    "Around",
-    "ArraySpec",
-    "AtLeast",
-    "AtMostOnePerRegion",
-    "FolderSpeech",
-    "Noise",
-    "PlaceAnywhere",
-    "PlaceAround",
-    "PlaceAt",
-    "PlaceSpec",
-    "RegionsSpec",
-    "RoomSpec",
-    "Rule",
-    "SceneFile",
-    "SensorSpec",
-    "ShippedSpeech",
-    "SourceGroup",
-]
+__all__ = ["AtLeast", "AtMostOnePerRegion", "Rule", "SampleRate", "SceneFile"]
 
 MOST_TRIALS = 100
 """Scenes drawn on trial before rendering: a fault of 3 % of scenes shows with 95 % certainty."""
 
-_NAME = r"[a-z][a-z0-9_-]{0,39}"
 
-
-def _plain_name(text: str) -> str:
-    """Refuse a name that could not be part of a path or of a file's name."""
-    if not re.fullmatch(_NAME, text):
-        raise PydanticCustomError(
-            "bad_name",
-            "a name is up to 40 lower-case letters, digits, _ or -, the first a letter",
-            {
-                "suggestion": re.sub(r"[^a-z0-9_-]+", "-", text.lower()).strip("-0123456789_")[:40]
-                or None
-            },
-        )
-    return text
-
-
-Name = Annotated[
-    str,
-    Field(strict=True),
-    AfterValidator(_plain_name),
-    WithJsonSchema({"type": "string", "pattern": f"^{_NAME}$"}),
-]
-Whole = Annotated[int, Field(strict=True)]
-Metres = Annotated[Distribution, within(-1000.0, 1000.0)]
-Coordinate = Annotated[
-    Annotated[Literal["center"], Tag("<center>")] | Annotated[Metres, Tag("<metres>")],
-    Discriminator(lambda value: "<center>" if isinstance(value, str) else "<metres>"),
-]
-
-
-class Circle(Record):
-    """Microphones on a circle."""
-
-    count: Annotated[Whole, Field(ge=1, le=256)]
-    radius_m: Annotated[Distribution, within(0.0, 10.0, above=True)]
-
-
-class Line(Record):
-    """Microphones along y."""
-
-    count: Annotated[Whole, Field(ge=1, le=256)]
-    spacing_m: Annotated[Distribution, within(0.0, 10.0, above=True)]
-
-
-class CircularMicrophones(Record):
-    """``{circle: {count: 8, radius_m: 0.1}}``."""
-
-    circle: Circle
-
-
-class LinearMicrophones(Record):
-    """``{line: {count: 4, spacing_m: 0.05}}``."""
-
-    line: Line
-
-
-class MicrophonesAt(Record):
-    """``{positions_m: [[x, y, z], ...]}`` in the array's own frame."""
-
-    positions_m: tuple[tuple[Metres, Metres, Metres], ...] = Field(min_length=1, max_length=256)
-
-
-Microphones = Annotated[
-    Annotated[CircularMicrophones, Tag("<circle>")]
-    | Annotated[LinearMicrophones, Tag("<line>")]
-    | Annotated[MicrophonesAt, Tag("<positions_m>")],
-    kind_by_key("circle", "line", "positions_m"),
-]
-
-
-class RegionsSpec(Record):
-    """How the space around an array is divided for region labels."""
-
-    sectors: Annotated[Whole, Field(ge=1, le=360)]
-    ring_edges_m: tuple[Annotated[float, Field(strict=True, gt=0.0)], ...] = ()
-
-    @model_validator(mode="after")
-    def _increasing(self) -> Self:
-        edges = self.ring_edges_m
-        if any(low >= high for low, high in pairwise(edges)):
-            raise PydanticCustomError(
-                "bad_value",
-                "must increase, got {edges}",
-                {"path": ("ring_edges_m",), "edges": f"[{', '.join(f'{x:g}' for x in edges)}]"},
-            )
-        return self
-
-
-class ArraySpec(Record):
-    """A microphone array."""
-
-    microphones: Microphones
-    position_m: tuple[Coordinate, Coordinate, Coordinate] = ("center", "center", "center")
-    yaw_deg: Annotated[Distribution, within(-360.0, 360.0)] = 0.0
-    regions: RegionsSpec | None = None
-
-
-class Anywhere(Record):
-    """Anywhere in the room at some distance from its walls."""
-
-    wall_clearance_m: Annotated[Distribution, within(0.0, 100.0)] = 0.5
-    height_m: Annotated[Distribution, within(0.0, 500.0)] | None = None
-
-
-class Around(Record):
-    """At a distance and direction from an array's centre, in its frame."""
-
-    array: Name
-    distance_m: Annotated[Distribution, within(0.0, 500.0, above=True)]
-    azimuth_deg: Annotated[Distribution, within(-360.0, 360.0)]
-    elevation_deg: Annotated[Distribution, within(-90.0, 90.0)] = 0.0
-
-
-class PlaceAnywhere(Record):
-    """``{anywhere: {wall_clearance_m: 0.5, height_m: 1.5}}``."""
-
-    anywhere: Anywhere
-
-
-class PlaceAround(Record):
-    """``{around: {array: table, distance_m: 2, azimuth_deg: 30}}``."""
-
-    around: Around
-
-
-class PlaceAt(Record):
-    """``{position_m: [x, y, z]}``."""
-
-    position_m: tuple[Coordinate, Coordinate, Coordinate]
-
-
-PlaceSpec = Annotated[
-    Annotated[PlaceAnywhere, Tag("<anywhere>")]
-    | Annotated[PlaceAround, Tag("<around>")]
-    | Annotated[PlaceAt, Tag("<position_m>")],
-    kind_by_key("anywhere", "around", "position_m"),
-]
-
-
-class Talk(Record):
-    """How utterances follow one another."""
-
-    start_s: Annotated[Distribution, within(0.0, 3600.0)] = 0.0
-    pause_s: Annotated[Distribution, within(0.0, 3600.0)] = 0.3
-
-
-class ShippedSpeech(Talk):
-    """Speech that ships with simgen: every talker, or those of one part."""
-
-    speech: Literal["any", "train", "dev", "test"]
-
-
-class FolderSpeech(Talk):
-    """Speech from a folder of audio files, relative to the scene file."""
-
-    folder: Annotated[str, StringConstraints(min_length=1)]
-
-
-class Noise(Record):
-    """Stationary noise."""
-
-    noise: Literal["white", "pink"]
-
-
-SignalSpec = Annotated[
-    Annotated[ShippedSpeech, Tag("<speech>")]
-    | Annotated[FolderSpeech, Tag("<folder>")]
-    | Annotated[Noise, Tag("<noise>")],
-    kind_by_key("speech", "folder", "noise"),
-]
-
-
-class SourceGroup(Record):
-    """Sources that are alike."""
-
-    count: Annotated[Distribution, within(1.0, 64.0, whole=True)] = 1.0
-    place: PlaceSpec = PlaceAnywhere(anywhere=Anywhere())
-    signal: SignalSpec = ShippedSpeech(speech="any")
-    level_db: Annotated[Distribution, within(-120.0, 120.0)] = 0.0
+SampleRate = Annotated[Whole, Field(ge=8000, le=192_000)]
 
 
 class SensorSpec(Record):
@@ -294,7 +87,7 @@ class SceneFile(Record):
 
     scene: Literal[1]
     name: Name
-    sample_rate_hz: Annotated[Whole, Field(ge=8000, le=192_000)] = 16_000
+    sample_rate_hz: SampleRate = 16_000
     duration_s: Annotated[Distribution, within(0.0, 3600.0, above=True)]
     engine: Engine = "simgen"
     room: RoomSpec

@@ -10,8 +10,9 @@ import numpy as np
 from simgen.errors import SignalError
 from simgen.scene.distributions import Distribution, draw
 from simgen.scene.scene import Clip, NoiseSignal, Signal, SpeechSignal
-from simgen.scene.scene_file import FolderSpeech, Noise, SceneFile, ShippedSpeech, Talk
+from simgen.scene.scene_file import SceneFile
 from simgen.scene.seeds import Generators
+from simgen.scene.source_file import FolderSpeech, Noise, ShippedSpeech, Talk
 from simgen.signals.corpus import Corpus, Utterance, resampled_length
 from simgen.signals.folder import scan_folder
 from simgen.signals.speech import shipped_speech

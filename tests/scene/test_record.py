@@ -1,12 +1,12 @@
 import math
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import Tag, TypeAdapter, ValidationError
 
-from simgen.scene.record import Record, kind_by_key
+from simgen.scene.record import GrownRecord, Record, kind_by_key
 
 
 class Ball(Record):
@@ -16,6 +16,13 @@ class Ball(Record):
 
 class Box(Record):
     sides: tuple[float, float]
+
+
+class Balloon(GrownRecord):
+    gained: ClassVar[tuple[str, ...]] = ("lift",)
+
+    radius: float = 1.0
+    lift: float = 0.0
 
 
 SHAPE = TypeAdapter(
@@ -51,6 +58,15 @@ def test_numbers_are_finite(radius):
 def test_json_of_another_kind_is_refused(text):
     with pytest.raises(ValidationError):
         Ball.from_json(text)
+
+
+def test_what_a_record_gained_is_written_where_it_says_something():
+    assert Balloon().to_json() == '{"radius":1.0}'
+    assert Balloon(lift=2).to_json() == '{"radius":1.0,"lift":2.0}'
+    assert Balloon().model_dump() == {"radius": 1.0}
+    minus = Balloon.from_json(Balloon(lift=-0.0).to_json())
+    assert math.copysign(1, minus.lift) == -1
+    assert Balloon.from_json('{"radius":1.0}') == Balloon()
 
 
 def test_records_do_not_change():

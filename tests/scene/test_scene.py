@@ -6,6 +6,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from simgen.scene.channels import (
+    HarmonicChannels,
+    HeadChannels,
+    MicrophoneChannels,
+    SphereChannels,
+)
+from simgen.scene.directivity import Cap, FirstOrder, Harmonics, Piston, Speech
 from simgen.scene.scene import (
     Clip,
     MicrophoneArray,
@@ -37,11 +44,28 @@ rooms = st.builds(
     t60=st.none() | finite,
     speed_of_sound=finite,
 )
+quaternions = st.tuples(finite, finite, finite, finite)
+positive = st.floats(min_value=0, exclude_min=True, allow_infinity=False)
+directivities = st.one_of(
+    st.builds(FirstOrder, pattern=st.sampled_from(["omni", "cardioid", "figure_eight"])),
+    st.builds(Speech),
+    st.builds(Piston, radius=positive),
+    st.builds(Cap, sphere_radius=positive, half_angle=positive),
+    st.builds(
+        Harmonics,
+        coefficients=st.lists(st.tuples(finite, finite), min_size=1, max_size=2).map(tuple),
+    ),
+)
 arrays = st.builds(
     MicrophoneArray,
     position=points,
-    orientation=st.tuples(finite, finite, finite, finite),
-    microphones=st.lists(points, min_size=1, max_size=3).map(tuple),
+    orientation=quaternions,
+    microphones=st.tuples(points, points),
+    channels=st.builds(
+        MicrophoneChannels,
+        directivity=directivities,
+        orientations=st.just(()) | st.tuples(quaternions, quaternions),
+    ),
     regions=st.none()
     | st.builds(Regions, sectors=whole, ring_edges=st.lists(finite, max_size=2).map(tuple)),
 )
@@ -56,7 +80,16 @@ scenes = st.builds(
     room=rooms,
     arrays=st.dictionaries(words, arrays, min_size=1, max_size=2),
     sources=st.lists(
-        st.builds(Source, name=words, position=points, level_db=finite, signal=signals), max_size=2
+        st.builds(
+            Source,
+            name=words,
+            position=points,
+            level_db=finite,
+            signal=signals,
+            directivity=directivities,
+            orientation=quaternions,
+        ),
+        max_size=2,
     ).map(tuple),
     sensor_noise=st.none() | st.builds(SensorNoise, snr_db=finite, key=keys),
 )
@@ -117,6 +150,47 @@ def test_damaged_scenes_are_refused(old, new):
     assert old in SCENE.to_json()
     with pytest.raises(ValidationError):
         Scene.from_json(SCENE.to_json().replace(old, new, 1))
+
+
+def array_of(channels, *microphones):
+    return MicrophoneArray(
+        position=(1, 1, 1), orientation=(1, 0, 0, 0), microphones=microphones, channels=channels
+    )
+
+
+@pytest.mark.parametrize(
+    ("channels", "microphones"),
+    [
+        (HarmonicChannels(order=1), [(0, 0, 0)] * 4),
+        (SphereChannels(radius=0.1), [(0.1, 0, 0), (0, 0.06, 0.08), (0, 0, 0.1)]),
+        (HeadChannels(radius=0.1), [(0, 0.1, 0), (0, -0.1, 0)]),
+        (MicrophoneChannels(directivity=Speech(), orientations=((1, 0, 0, 0),)), [(0, 0, 0)]),
+    ],
+)
+def test_channels_of_every_kind_round_trip(channels, microphones):
+    array = array_of(channels, *microphones)
+    again = MicrophoneArray.from_json(array.to_json())
+    assert again == array
+    assert again.channels == channels
+
+
+@pytest.mark.parametrize(
+    ("channels", "microphones"),
+    [
+        (HarmonicChannels(order=1), [(0, 0, 0)] * 3),
+        (SphereChannels(radius=0.1), [(0.1, 0, 0), (0, 0.06, 0.07)]),
+        (HeadChannels(radius=0.1), [(0, 0.1, 0)]),
+        (MicrophoneChannels(orientations=((1, 0, 0, 0),)), [(0, 0, 0)] * 2),
+    ],
+)
+def test_channels_that_do_not_fit_the_microphones(channels, microphones):
+    with pytest.raises(ValidationError, match=f"{len(microphones)} microphones do not fit"):
+        array_of(channels, *microphones)
+
+
+def test_scenes_say_nothing_of_what_is_omnidirectional():
+    assert '"orientation"' not in SCENE.sources[0].to_json()
+    assert not any(key in SCENE.to_json() for key in ("directivity", "channels"))
 
 
 def test_source_positions():
