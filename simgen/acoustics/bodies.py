@@ -44,13 +44,12 @@ class BodyFilters:
     ----------
     responses
         Relative to the free field at the receiver's place, with ``ADVANCE`` taps before time
-        zero, shape (row, column, tap): a row for each step of cos(angle / 2) from 0 to 1 and a
-        column for each step of nearness, radius over distance, from 0; or a row for each
-        direction and one column.
+        zero, shape (nearness, angle, tap): by steps of radius over distance, from 0, and of
+        cos(angle / 2), from 0 to 1; or of shape (1, direction, tap).
     most_near
-        Nearness in the last column; 0 for a table of directions.
+        Radius over distance at the last step of nearness; 0 for a table of directions.
     nearest
-        The row of each cell of the map of directions, see ``direction_map``, shape
+        The direction of each cell of the map of directions, see ``direction_map``, shape
         (cell, cell), int32; empty for a table by angle and nearness.
     """
 
@@ -142,7 +141,7 @@ def _sphere_filters(
     cosine = 2.0 * half_cosine * half_cosine - 1.0
     taps = round(_RINGING * radius / speed_of_sound * sample_rate / 2) + ADVANCE
     frequency = np.arange(taps + 1, dtype=np.float64) * (sample_rate / (2.0 * taps))
-    columns = []
+    pressures = []
     for k in range(steps + 1):
         sphere = {
             "radius": radius,
@@ -150,8 +149,8 @@ def _sphere_filters(
             "speed_of_sound": speed_of_sound,
         }
         pressure = sphere_response(frequency, cosine, **sphere)
-        columns.append(pressure / _free_field(frequency, cosine, **sphere))
-    spectra = np.stack(columns, axis=-1).transpose(1, 2, 0) * filter_window(2 * taps)
+        pressures.append(pressure / _free_field(frequency, cosine, **sphere))
+    spectra = np.stack(pressures).swapaxes(1, 2) * filter_window(2 * taps)
     return BodyFilters(np.fft.irfft(spectra, 2 * taps), radius / nearest)
 
 

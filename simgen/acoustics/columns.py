@@ -253,7 +253,7 @@ def _sooner(grid: Grid) -> NDArray[np.complex64]:
 
 
 def _table(filters: BodyFilters, weights: NDArray[np.float64]) -> NDArray[np.float32]:
-    """Return the weight of every column at every place, (row, nearness, column)."""
+    """Return the weight of every column at every place, (nearness, angle, column)."""
     table = weights.reshape(*filters.responses.shape[:2], -1)
     if filters.nearest.size == 0:
         table = refine(table, _REFINEMENT)

@@ -35,7 +35,8 @@ class BodyGains(NamedTuple):
     most_near, nearest
         See ``BodyFilters``.
     table
-        Gain of each column, shape (row, nearness, column), float32; empty without a body.
+        Gain of each column, shape (nearness, angle, column) or (1, direction, column), float32,
+        contiguous; empty without a body.
     """
 
     offset: NDArray[np.float64]
@@ -94,7 +95,9 @@ def directional_gains(
     gains
         Shape (image, column), float32; overwritten.
     """
-    gains[:] = np.float32(1.0)
+    for k in range(gains.shape[0]):
+        for column in range(gains.shape[1]):
+            gains[k, column] = np.float32(1.0)
     if directivity.body.table.size > 0:
         _body_gains(directivity.body, x, y, z, gains)
     if directivity.emission.size + directivity.reception.size > 0:
@@ -111,9 +114,10 @@ def _directions(x: float, y: float, z: Any, distance: Any) -> Any:
     """Return the unit vectors from the receiver to the images of a row, (3, image) float32."""
     direction = np.empty((3, z.size), np.float32)
     for k in range(z.size):
-        direction[0, k] = x / distance[k]
-        direction[1, k] = y / distance[k]
-        direction[2, k] = z[k] / distance[k]
+        inverse = 1.0 / distance[k]
+        direction[0, k] = x * inverse
+        direction[1, k] = y * inverse
+        direction[2, k] = z[k] * inverse
     return direction
 
 
@@ -211,18 +215,18 @@ def _body_gains(body: Any, x: float, y: float, z: Any, gains: Any) -> None:
         Shape (image, column), float32; changed in place.
     """
     place = (x + body.offset[0], y + body.offset[1], body.offset[2])
+    entry, table = np.empty(z.size, np.int32), body.table.reshape(-1)
     if body.nearest.size > 0:
-        entry = np.empty(z.size, np.int32)
         _look_up(body.into_frame, place, z, body.nearest, entry)
+        size = np.uint64(gains.shape[1])
         for k in range(z.size):
-            heard = body.table[np.uint64(entry[k]), 0]
+            first = np.uint64(entry[k]) * size
             for column in range(gains.shape[1]):
-                gains[k, column] *= heard[column]
+                gains[k, column] *= table[first + np.uint64(column)]
     else:
-        along, across = np.empty(z.size), np.empty(z.size)
-        _locate(body, place, z, along, across)
-        for k in range(z.size):
-            _interpolate(body.table, along[k], across[k], gains[k])
+        along, across = np.empty(z.size, np.float32), np.empty(z.size, np.float32)
+        _locate(body, place, z, entry, along, across)
+        _interpolate(table, np.uint64(body.table.shape[1]), entry, along, across, gains)
 
 
 @_compiled
@@ -245,29 +249,33 @@ def _look_up(turn: Any, place: Any, z: Any, nearest: Any, entry: Any) -> None:
 
 
 @_compiled
-def _locate(body: Any, place: Any, z: Any, row: Any, column: Any) -> None:
-    """Find images by cos(angle / 2) and nearness, in steps of the table."""
+def _locate(body: Any, place: Any, z: Any, entry: Any, along: Any, across: Any) -> None:
+    """Find images by nearness and cos(angle / 2): the entry before, and how far beyond it."""
     x, y, z_offset = body.offset[0], body.offset[1], body.offset[2]
     radius = math.sqrt(x * x + y * y + z_offset * z_offset)
-    rows, columns = body.table.shape[0] - 1, body.table.shape[1] - 1
+    steps, angles = body.table.shape[0] - 1, body.table.shape[1]
     for k in range(z.size):
         height = z[k] + place[2]
         distance = math.sqrt(place[0] * place[0] + place[1] * place[1] + height * height)
         cosine = (place[0] * x + place[1] * y + height * z_offset) / (distance * radius)
-        row[k] = math.sqrt(max(0.5 + 0.5 * cosine, 0.0)) * rows
-        column[k] = radius / distance / body.most_near * columns
+        near = radius / distance / body.most_near * steps
+        angle = math.sqrt(max(0.5 + 0.5 * cosine, 0.0)) * (angles - 1)
+        i, j = min(np.int32(near), steps - 1), min(np.int32(angle), angles - 2)
+        entry[k] = i * angles + j
+        along[k], across[k] = np.float32(near - i), np.float32(angle - j)
 
 
 @_compiled
-def _interpolate(table: Any, row: float, column: float, gains: Any) -> None:
-    """Multiply gains by a table's values between four entries."""
-    i = np.uint64(min(int(row), table.shape[0] - 2))
-    j = np.uint64(min(int(column), table.shape[1] - 2))
-    up, right = np.float32(row - i), np.float32(column - j)
-    down, left = np.float32(1.0) - up, np.float32(1.0) - right
-    one = np.uint64(1)
-    low, high = table[i], table[i + one]
-    for k in range(gains.size):
-        below = left * low[j, k] + right * low[j + one, k]
-        above = left * high[j, k] + right * high[j + one, k]
-        gains[k] *= down * below + up * above
+def _interpolate(table: Any, angles: Any, entry: Any, along: Any, across: Any, gains: Any) -> None:
+    """Multiply gains by a flat table's values between four entries."""
+    size = np.uint64(gains.shape[1])
+    for k in range(entry.size):
+        far = np.uint64(entry[k]) * size
+        near = far + angles * size
+        up, right = along[k], across[k]
+        down, left = np.float32(1.0) - up, np.float32(1.0) - right
+        for column in range(gains.shape[1]):
+            c = np.uint64(column)
+            below = left * table[far + c] + right * table[far + size + c]
+            above = left * table[near + c] + right * table[near + size + c]
+            gains[k, column] *= down * below + up * above

@@ -209,7 +209,7 @@ def _ear_filters(head: HeadResponses, ear: int, sample_rate: int) -> BodyFilters
     back = np.outer(head.common_delay() - head.sooner(ear), frequency)
     turn = np.exp(2j * np.pi * back) * filter_window(taps)
     spectra = head.spectra(taps, sample_rate)[:, ear] * turn
-    filters = np.fft.irfft(spectra, taps)[:, None]
+    filters = np.fft.irfft(spectra, taps)[None]
     return BodyFilters(filters, nearest=direction_map(np.asarray(head.directions)))
 
 
