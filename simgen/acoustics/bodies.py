@@ -1,13 +1,12 @@
 """Bodies that carry receivers and scatter the sound around them.
 
 A receiver on a body is a receiver in the free field at its own place, times a filter that depends
-on where the sound comes from. A body tells this filter for a table of places, and there are two
-ways to find an entry: by angle and nearness, for what is alike around the receiver's axis; or by
-direction, for what was measured.
+on where the sound comes from. For a rigid sphere it is the same all around the receiver's axis, so
+that a table by angle and nearness holds it; ``heads`` has what was measured.
 """
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, Protocol
 
@@ -18,7 +17,7 @@ from simgen.acoustics.rigid_sphere import NEAREST_DISTANCE, sphere_response
 from simgen.acoustics.rotation import NO_TURN, Quaternion
 from simgen.arrays import as_points, require_between
 
-__all__ = ["ADVANCE", "Body", "BodyFilters", "RigidSphere", "filter_window"]
+__all__ = ["ADVANCE", "Body", "RigidSphere", "SphereFilters", "sphere_filters"]
 
 ADVANCE: Final = 256
 """Taps of a filter before time zero, in which its band limit rings; as many follow its end."""
@@ -37,25 +36,21 @@ _NEARNESS_STEP: Final = 1.0 / 64.0
 
 
 @dataclass(frozen=True, eq=False)
-class BodyFilters:
-    """A body's filters for a table of places.
+class SphereFilters:
+    """A sphere's filters for a table of places.
 
     Attributes
     ----------
     responses
         Relative to the free field at the receiver's place, with ``ADVANCE`` taps before time
         zero, shape (nearness, angle, tap): by steps of radius over distance, from 0, and of
-        cos(angle / 2), from 0 to 1; or of shape (1, direction, tap).
+        cos(angle / 2), from 0 to 1.
     most_near
-        Radius over distance at the last step of nearness; 0 for a table of directions.
-    nearest
-        The direction of each cell of the map of directions, see ``direction_map``, shape
-        (cell, cell), int32; empty for a table by angle and nearness.
+        Radius over distance at the last step of nearness.
     """
 
     responses: NDArray[np.float64]
-    most_near: float = 0.0
-    nearest: NDArray[np.int32] = field(default_factory=lambda: np.zeros((0, 0), np.int32))
+    most_near: float
 
 
 class Body(Protocol):
@@ -84,10 +79,6 @@ class Body(Protocol):
 
     @property
     def clearance(self) -> float: ...  # noqa: D102
-
-    def filters(self, *, sample_rate: int, speed_of_sound: float, nearest: float) -> BodyFilters:
-        """Return its filters, for sources at least ``nearest`` m from its centre."""
-        ...
 
 
 @dataclass(frozen=True)
@@ -122,19 +113,26 @@ class RigidSphere:
         """Least distance in m from the centre to a source: nearer, the series does not end."""
         return NEAREST_DISTANCE * self.radius
 
-    def filters(self, *, sample_rate: int, speed_of_sound: float, nearest: float) -> BodyFilters:
-        """Return the sphere's filters; those of spheres of one radius are computed once."""
-        return _sphere_filters(self.radius, sample_rate, speed_of_sound, nearest)
-
 
 @lru_cache(maxsize=8)
-def _sphere_filters(
+def sphere_filters(
     radius: float, sample_rate: int, speed_of_sound: float, nearest: float
-) -> BodyFilters:
-    """Compute a sphere's filters by cos(angle / 2) and by nearness.
+) -> SphereFilters:
+    """Compute a sphere's filters by cos(angle / 2) and by nearness; they are kept.
 
     On these scales they are smooth: behind the sphere, where waves around it meet, the angle
     itself counts, and the field's curvature is in proportion to nearness.
+
+    Parameters
+    ----------
+    radius
+        In m.
+    sample_rate
+        In Hz.
+    speed_of_sound
+        In m/s.
+    nearest
+        Least distance of a source from the centre in m.
     """
     steps = max(math.ceil(radius / nearest / _NEARNESS_STEP), 3)
     half_cosine = np.arange(_ANGLE_STEPS + 1) / _ANGLE_STEPS
@@ -150,8 +148,8 @@ def _sphere_filters(
         }
         pressure = sphere_response(frequency, cosine, **sphere)
         pressures.append(pressure / _free_field(frequency, cosine, **sphere))
-    spectra = np.stack(pressures).swapaxes(1, 2) * filter_window(2 * taps)
-    return BodyFilters(np.fft.irfft(spectra, 2 * taps), radius / nearest)
+    spectra = np.stack(pressures).swapaxes(1, 2) * _window(2 * taps)
+    return SphereFilters(np.fft.irfft(spectra, 2 * taps), radius / nearest)
 
 
 def _free_field(
@@ -171,7 +169,7 @@ def _free_field(
     return np.asarray(turn / way)
 
 
-def filter_window(num_taps: int) -> NDArray[np.complex128]:
+def _window(num_taps: int) -> NDArray[np.complex128]:
     """Return the band limit of filters, delayed by ``ADVANCE``, (num_taps // 2 + 1,)."""
     frequency = np.arange(num_taps // 2 + 1) / num_taps
     way = np.clip((frequency - _PASSBAND) / (0.5 - _PASSBAND), 0.0, 1.0)

@@ -1,8 +1,9 @@
 """Columns of the engine's grid: what each stands for, and what it adds to the response.
 
 A column holds the images as one octave band has them, weighed by one function of direction. A
-receiver with the same filter for all directions needs a column for each band. For one on a body
-the filters of all directions are sums of a few, and each of these is a column.
+receiver with the same filter for all directions needs a column for each band; so does a measured
+ear, whose filters are added image by image. For a receiver on a rigid sphere the filters of all
+directions are sums of a few, and each of these is a column.
 """
 
 from dataclasses import dataclass, replace
@@ -14,9 +15,11 @@ import scipy.fft
 from numpy.typing import NDArray
 
 from simgen.acoustics.bands import band_weights, octave_bands
-from simgen.acoustics.bodies import ADVANCE, Body, BodyFilters
+from simgen.acoustics.bodies import ADVANCE, RigidSphere, SphereFilters
+from simgen.acoustics.direction_filters import NO_FILTERS, DirectionFilters
 from simgen.acoustics.directional_gains import NO_BODY, BodyGains
 from simgen.acoustics.filter_basis import FilterBasis, filter_basis
+from simgen.acoustics.heads import EarKernels, MeasuredEar
 from simgen.acoustics.image_sources import COLUMNS
 from simgen.acoustics.interpolation import refine
 from simgen.acoustics.room import BoxRoom
@@ -30,7 +33,8 @@ __all__ = [
     "Grid",
     "bases_of",
     "columns_of",
-    "columns_of_body",
+    "columns_of_ear",
+    "columns_of_sphere",
     "emission_of",
     "mounted",
     "prepare_grid",
@@ -61,13 +65,16 @@ class Grid:
         Length of the transform in samples.
     decay
         What the air leaves of a sound at each grid cell, (cell, band) float32.
+    shares
+        Each band's share of every frequency, within the band limit, (frequency, band).
     weights
-        Each band's share of every frequency over the pulse's spectrum, (frequency, band).
+        The shares over the pulse's spectrum, (frequency, band).
     """
 
     num_samples: int
     length: int
     decay: NDArray[np.float32]
+    shares: NDArray[np.float64]
     weights: NDArray[np.complex128]
 
     @property
@@ -88,6 +95,8 @@ class Columns:
         Harmonics of the receiver's gain, (harmonic, column) float32; empty if alike everywhere.
     body
         Gains of what the receiver is mounted on.
+    filters
+        Those of a measured ear, in which the air's decay is then; else there are none.
     decay
         Shape (cell, column), float32.
     weights
@@ -97,6 +106,7 @@ class Columns:
     band: NDArray[np.intp]
     reception: NDArray[np.float32]
     body: BodyGains
+    filters: DirectionFilters
     decay: NDArray[np.float32]
     weights: NDArray[np.complex64]
 
@@ -128,8 +138,8 @@ def prepare_grid(
     frequency = np.arange(length // 2 + 1) / length
     shares = _shares(frequency * sample_rate, sample_rate, num_bands)
     pulses = _delayed_pulses(frequency / OVERSAMPLING, per_cell)
-    weights = shares * _band_limit(frequency) / (4.0 * np.pi) / pulses
-    return Grid(num_samples, length, decay.astype(np.float32), np.ascontiguousarray(weights.T))
+    shares = np.ascontiguousarray((shares * _band_limit(frequency) / (4.0 * np.pi)).T)
+    return Grid(num_samples, length, decay.astype(np.float32), shares, shares / pulses.T)
 
 
 def _shares(
@@ -186,11 +196,12 @@ def columns_of(receiver: Transducer, grid: Grid, num_columns: int) -> tuple[Colu
     heard = (np.arange(num_columns) < grid.num_bands).astype(np.float32)
     reception = emission_of(receiver, grid).take(band, axis=1) * heard
     weights = grid.weights.take(band, axis=1).astype(np.complex64) * heard
-    return (Columns(band, reception, NO_BODY, grid.decay.take(band, axis=1), weights),)
+    decay = grid.decay.take(band, axis=1)
+    return (Columns(band, reception, NO_BODY, NO_FILTERS, decay, weights),)
 
 
 @lru_cache(maxsize=8)
-def bases_of(filters: BodyFilters, num_bands: int, sample_rate: int) -> tuple[FilterBasis, ...]:
+def bases_of(filters: SphereFilters, num_bands: int, sample_rate: int) -> tuple[FilterBasis, ...]:
     """Find out, for each band, of which filters those of a body are made."""
     responses = filters.responses.reshape(-1, filters.responses.shape[-1])
     taps = responses.shape[1]
@@ -199,17 +210,17 @@ def bases_of(filters: BodyFilters, num_bands: int, sample_rate: int) -> tuple[Fi
     return tuple(filter_basis(responses, share, _REST) for share in shares)
 
 
-def columns_of_body(
-    filters: BodyFilters, bases: tuple[FilterBasis, ...], grid: Grid
+def columns_of_sphere(
+    filters: SphereFilters, bases: tuple[FilterBasis, ...], grid: Grid
 ) -> tuple[Columns, ...]:
-    """Return the columns of a body: one for each filter of each band's basis.
+    """Return the columns of a sphere: one for each filter of each band's basis.
 
-    They serve every receiver on bodies with these filters; see ``mounted``.
+    They serve every receiver on spheres with these filters; see ``mounted``.
 
     Parameters
     ----------
     filters, bases
-        The body's filters, and what they are made of; see ``bases_of``.
+        The sphere's filters, and what they are made of; see ``bases_of``.
     grid
         The grid.
     """
@@ -227,7 +238,8 @@ def columns_of_body(
             Columns(
                 band[chosen],
                 np.zeros((0, COLUMNS), np.float32),
-                NO_BODY._replace(most_near=filters.most_near, nearest=filters.nearest, table=gains),
+                NO_BODY._replace(most_near=filters.most_near, table=gains),
+                NO_FILTERS,
                 grid.decay.take(band[chosen], axis=1),
                 np.asarray(weights.take(chosen, axis=1) * heard, np.complex64),
             )
@@ -235,14 +247,27 @@ def columns_of_body(
     return tuple(passes)
 
 
-def mounted(passes: tuple[Columns, ...], receiver: Transducer, body: Body) -> tuple[Columns, ...]:
-    """Return the columns of a body for a receiver at its place on it."""
-    offset = np.subtract(receiver.position, body.center)
-    turn = np.ascontiguousarray(from_room_frame(np.eye(3), np.zeros(3), body.orientation).T)
-    return tuple(
-        replace(columns, body=columns.body._replace(offset=offset, into_frame=turn))
-        for columns in passes
-    )
+def mounted(
+    passes: tuple[Columns, ...], receiver: Transducer, sphere: RigidSphere
+) -> tuple[Columns, ...]:
+    """Return the columns of a sphere for a receiver at its place on it."""
+    offset = np.subtract(receiver.position, sphere.center)
+    return tuple(replace(columns, body=columns.body._replace(offset=offset)) for columns in passes)
+
+
+def columns_of_ear(
+    receiver: Transducer, ear: MeasuredEar, kernels: EarKernels, grid: Grid
+) -> tuple[Columns, ...]:
+    """Return the columns of a measured ear: one for each band."""
+    (plain,) = columns_of(replace(receiver, body=None), grid, 1 if grid.num_bands == 1 else COLUMNS)
+    turn = np.ascontiguousarray(from_room_frame(np.eye(3), np.zeros(3), ear.orientation).T)
+    offset = np.subtract(receiver.position, ear.center)
+    filters = DirectionFilters(offset, turn, kernels.nearest, kernels.coefficients, plain.decay)
+    frequency = np.arange(grid.length // 2 + 1) / grid.length
+    sooner = np.exp(2j * np.pi * frequency * (kernels.lead / OVERSAMPLING))[:, None]
+    heard = (np.arange(len(plain.band)) < grid.num_bands).astype(np.float32)
+    weights = (grid.shares.take(plain.band, axis=1) * heard * sooner).astype(np.complex64)
+    return (replace(plain, filters=filters, weights=weights),)
 
 
 def _sooner(grid: Grid) -> NDArray[np.complex64]:
@@ -252,10 +277,8 @@ def _sooner(grid: Grid) -> NDArray[np.complex64]:
     return np.asarray(complex_product(grid.weights, turn[:, None]), dtype=np.complex64)
 
 
-def _table(filters: BodyFilters, weights: NDArray[np.float64]) -> NDArray[np.float32]:
+def _table(filters: SphereFilters, weights: NDArray[np.float64]) -> NDArray[np.float32]:
     """Return the weight of every column at every place, (nearness, angle, column)."""
     table = weights.reshape(*filters.responses.shape[:2], -1)
-    if filters.nearest.size == 0:
-        table = refine(table, _REFINEMENT)
-        table = refine(table.swapaxes(0, 1), _REFINEMENT).swapaxes(0, 1)
-    return table.astype(np.float32)
+    table = refine(table, _REFINEMENT)
+    return refine(table.swapaxes(0, 1), _REFINEMENT).swapaxes(0, 1).astype(np.float32)

@@ -30,25 +30,19 @@ class BodyGains(NamedTuple):
     ----------
     offset
         From the body's centre to the receiver in m in the room's frame, shape (3,).
-    into_frame
-        Rotation from the room's frame into the body's, shape (3, 3).
-    most_near, nearest
+    most_near
         See ``BodyFilters``.
     table
-        Gain of each column, shape (nearness, angle, column) or (1, direction, column), float32,
-        contiguous; empty without a body.
+        Gain of each column, shape (nearness, angle, column), float32, contiguous; empty without
+        a body.
     """
 
     offset: NDArray[np.float64]
-    into_frame: NDArray[np.float64]
     most_near: float
-    nearest: NDArray[np.int32]
     table: NDArray[np.float32]
 
 
-NO_BODY: Final = BodyGains(
-    np.zeros(3), np.eye(3), 0.0, np.zeros((0, 0), np.int32), np.zeros((0, 0, 0), np.float32)
-)
+NO_BODY: Final = BodyGains(np.zeros(3), 0.0, np.zeros((0, 0, 0), np.float32))
 """What a receiver in the free field is mounted on."""
 
 
@@ -216,36 +210,9 @@ def _body_gains(body: Any, x: float, y: float, z: Any, gains: Any) -> None:
     """
     place = (x + body.offset[0], y + body.offset[1], body.offset[2])
     entry, table = np.empty(z.size, np.int32), body.table.reshape(-1)
-    if body.nearest.size > 0:
-        _look_up(body.into_frame, place, z, body.nearest, entry)
-        size = np.uint64(gains.shape[1])
-        for k in range(z.size):
-            first = np.uint64(entry[k]) * size
-            for column in range(gains.shape[1]):
-                gains[k, column] *= table[first + np.uint64(column)]
-    else:
-        along, across = np.empty(z.size, np.float32), np.empty(z.size, np.float32)
-        _locate(body, place, z, entry, along, across)
-        _interpolate(table, np.uint64(body.table.shape[1]), entry, along, across, gains)
-
-
-@_compiled
-def _look_up(turn: Any, place: Any, z: Any, nearest: Any, entry: Any) -> None:
-    """Find the nearest directions to images in the map; see ``direction_map``."""
-    cells, flat = nearest.shape[0], nearest.reshape(-1)
-    front = turn[0, 0] * place[0] + turn[0, 1] * place[1]
-    left = turn[1, 0] * place[0] + turn[1, 1] * place[1]
-    up = turn[2, 0] * place[0] + turn[2, 1] * place[1]
-    for k in range(z.size):
-        height = z[k] + place[2]
-        x, y = front + turn[0, 2] * height, left + turn[1, 2] * height
-        below = up + turn[2, 2] * height < 0.0
-        size = abs(x) + abs(y) + abs(up + turn[2, 2] * height)
-        u, v = x / size, y / size
-        over_u, over_v = math.copysign(1.0 - abs(v), u), math.copysign(1.0 - abs(u), v)
-        i = np.int32((1.0 + (over_u if below else u)) * 0.5 * cells)
-        j = np.int32((1.0 + (over_v if below else v)) * 0.5 * cells)
-        entry[k] = flat[np.uint64(min(i, cells - 1) * cells + min(j, cells - 1))]
+    along, across = np.empty(z.size, np.float32), np.empty(z.size, np.float32)
+    _locate(body, place, z, entry, along, across)
+    _interpolate(table, np.uint64(body.table.shape[1]), entry, along, across, gains)
 
 
 @_compiled

@@ -6,18 +6,29 @@ from functools import lru_cache
 from typing import Final
 
 import numpy as np
+from numpy.polynomial.polynomial import polyfromroots
 from numpy.typing import ArrayLike, NDArray
 from scipy.spatial import KDTree
 
-from simgen.acoustics.bodies import ADVANCE, BodyFilters, RigidSphere, filter_window
+from simgen.acoustics.bodies import RigidSphere
+from simgen.acoustics.direction_filters import POWERS
 from simgen.acoustics.rotation import NO_TURN, Quaternion, to_room_frame
 from simgen.acoustics.spherical_harmonics import as_directions
+from simgen.acoustics.spreading import OVERSAMPLING
 from simgen.acoustics.transducers import Transducer
 from simgen.arrays import as_points, as_real, require_between
 from simgen.constants import REFERENCE_SPEED_OF_SOUND
 from simgen.errors import ParameterError, ShapeError
 
-__all__ = ["HEAD_RADIUS", "HeadResponses", "measured_head", "spherical_head"]
+__all__ = [
+    "HEAD_RADIUS",
+    "EarKernels",
+    "HeadResponses",
+    "MeasuredEar",
+    "direction_map",
+    "measured_head",
+    "spherical_head",
+]
 
 HEAD_RADIUS: Final = 0.0875
 """Radius in m of the sphere that stands for a head (G. F. Kuhn, "Model for the interaural time
@@ -25,6 +36,9 @@ differences in the azimuthal plane", J. Acoust. Soc. Am. 62(1), 1977)."""
 
 _MAP_CELLS: Final = 256
 """Cells along each side of the map of directions: about half a degree each."""
+
+_RINGING: Final = 32
+"""Samples before and after a response in which its band limit rings."""
 
 _ONSET: Final = 0.5
 """Share of a response's peak that marks its arrival: with a clean front and a band limit alike
@@ -175,9 +189,28 @@ def _rise(magnitude: NDArray[np.float64]) -> float:
     return after - float((share[after] - _ONSET) / (share[after] - before))
 
 
+@dataclass(frozen=True, eq=False)
+class EarKernels:
+    """What an ear makes of sound from each measured direction, on the engine's grid.
+
+    Attributes
+    ----------
+    coefficients
+        See ``DirectionFilters``.
+    lead
+        Cells before the sound's arrival.
+    nearest
+        See ``direction_map``.
+    """
+
+    coefficients: NDArray[np.float32]
+    lead: int
+    nearest: NDArray[np.int32]
+
+
 @dataclass(frozen=True)
 class MeasuredEar:
-    """One ear of a measured head, as a body: its filters by direction."""
+    """One ear of a measured head, as a body."""
 
     head: HeadResponses
     ear: int
@@ -194,23 +227,48 @@ class MeasuredEar:
         """Least distance in m from the centre to a source: the ear's."""
         return self.radius
 
-    def filters(self, *, sample_rate: int, speed_of_sound: float, nearest: float) -> BodyFilters:  # noqa: ARG002
-        """Return the measured responses, relative to the free field at the ear."""
-        return _ear_filters(self.head, self.ear, sample_rate)
+    def kernels(self, sample_rate: int) -> EarKernels:
+        """Return what the ear makes of sound from each measured direction."""
+        return _ear_kernels(self.head, self.ear, sample_rate)
 
 
 @lru_cache(maxsize=8)
-def _ear_filters(head: HeadResponses, ear: int, sample_rate: int) -> BodyFilters:
+def _ear_kernels(head: HeadResponses, ear: int, sample_rate: int) -> EarKernels:
     """Align the responses to one ear with the sound's passage through its place."""
-    step = head.tap_step(sample_rate)
-    heard = np.shape(head.responses)[2] * sample_rate / head.sample_rate
-    taps = math.ceil((heard + 2 * ADVANCE) / step) * step
-    frequency = np.fft.rfftfreq(taps, 1.0 / sample_rate)
-    back = np.outer(head.common_delay() - head.sooner(ear), frequency)
-    turn = np.exp(2j * np.pi * back) * filter_window(taps)
-    spectra = head.spectra(taps, sample_rate)[:, ear] * turn
-    filters = np.fft.irfft(spectra, taps)[None]
-    return BodyFilters(filters, nearest=direction_map(np.asarray(head.directions)))
+    rate = OVERSAMPLING * sample_rate
+    lead = OVERSAMPLING * _RINGING
+    heard = math.ceil(np.shape(head.responses)[2] * rate / head.sample_rate) + 2 * lead
+    step = head.tap_step(rate)
+    taps = math.ceil((heard + lead) / step) * step
+    frequency = np.arange(taps // 2 + 1) / taps
+    sooner = (head.common_delay() - head.sooner(ear)) * rate - lead
+    spectra = head.spectra(taps, rate)[:, ear] * _window(frequency)
+    coefficients = np.zeros((len(spectra), POWERS, heard))
+    for later, powers in zip(*_delay_polynomials(), strict=True):
+        turn = np.exp(2j * np.pi * np.outer(sooner - later - 0.5, frequency))
+        tap = np.fft.irfft(spectra * turn, taps)[:, :heard]
+        coefficients += powers[:, None] * tap[:, None]
+    nearest = direction_map(np.asarray(head.directions))
+    return EarKernels(coefficients.astype(np.float32), lead, nearest)
+
+
+def _window(frequency: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return a band limit over the cells' rate: above what is kept, for taps to die out soon."""
+    way = np.clip((frequency * OVERSAMPLING - 0.5) / 0.25, 0.0, 1.0)
+    return 0.5 + 0.5 * np.cos(np.pi * way)
+
+
+def _delay_polynomials() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return delays in cells, less one half, and the Lagrange polynomial of each, by powers.
+
+    The delays are Chebyshev's nodes of the first kind on [-1/2, 1/2].
+    """
+    nodes = 0.5 * np.cos((np.arange(POWERS) + 0.5) * np.pi / POWERS)
+    polynomials = []
+    for k, node in enumerate(nodes):
+        others = np.delete(nodes, k)
+        polynomials.append(polyfromroots(others) / np.prod(node - others))
+    return nodes, np.array(polynomials)
 
 
 def measured_head(

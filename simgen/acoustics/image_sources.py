@@ -17,6 +17,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from simgen.acoustics.direction_filters import add_filtered, nearest_directions
 from simgen.acoustics.directional_gains import directional_gains, is_directed
 from simgen.acoustics.image_jitter import displace_row
 from simgen.acoustics.spreading import PHASES, WIDTH
@@ -212,8 +213,10 @@ def spread_broadband(images: Any, reach: Any, pulses: Any, grid: Any) -> None:
 
 
 @_compiled
-def spread_columns(images: Any, reach: Any, directivity: Any, pulses: Any, cells: Any) -> None:
-    """Add a pulse of each image to every column of a grid.
+def spread_columns(
+    images: Any, reach: Any, directivity: Any, filters: Any, pulses: Any, cells: Any
+) -> None:
+    """Add a pulse of each image, or its whole filter, to every column of a grid.
 
     Parameters
     ----------
@@ -221,6 +224,8 @@ def spread_columns(images: Any, reach: Any, directivity: Any, pulses: Any, cells
         ``Images`` with factors of shape (image, 8), and ``Reach``.
     directivity
         ``Directivity`` of source and receiver.
+    filters
+        ``DirectionFilters`` of a measured ear, or none; with them there may be one column.
     pulses
         See ``pulse_table``.
     cells
@@ -230,6 +235,7 @@ def spread_columns(images: Any, reach: Any, directivity: Any, pulses: Any, cells
     columns = images.factor_x.shape[1]
     cell, phase = np.empty(distances.size, np.int32), np.empty(distances.size, np.int32)
     gain, factor = np.empty(distances.size, np.float32), np.empty(columns, np.float32)
+    nearest = np.empty(distances.size, np.int32)
     gains, directed = np.ones((distances.size, columns), np.float32), is_directed(directivity)
     for i in range(images.x.size):
         for j in range(images.y.size):
@@ -249,8 +255,12 @@ def spread_columns(images: Any, reach: Any, directivity: Any, pulses: Any, cells
             _times(distance, reach.scale, cell, phase, gain)
             for column in range(columns):
                 factor[column] = images.factor_x[i, column] * images.factor_y[j, column]
-            along = images.factor_z[first:last]
-            _scatter(cell, phase, gain, factor, along, gains, pulses, cells)
+            along, times = images.factor_z[first:last], (cell, phase, gain)
+            if filters.coefficients.size > 0:
+                nearest_directions(filters, x, y, z, nearest)
+                add_filtered(filters, times, nearest, factor, along, gains, cells)
+            else:
+                _scatter(times, factor, along, gains, pulses, cells)
 
 
 @_compiled
@@ -260,21 +270,13 @@ def _rooms(i: int, j: int, first: int, direct: Any) -> tuple[int, int, int]:
 
 
 @_compiled
-def _scatter(
-    cell: Any,
-    phase: Any,
-    gain: Any,
-    factor: Any,
-    along: Any,
-    gains: Any,
-    pulses: Any,
-    cells: Any,
-) -> None:
+def _scatter(times: Any, factor: Any, along: Any, gains: Any, pulses: Any, cells: Any) -> None:
     """Add the pulses of a row to the columns of a flat grid.
 
     Columns are the loop to vectorise: its length is kept from the compiler, which would unroll
     it and then add number by number.
     """
+    cell, phase, gain = times
     for k in range(along.shape[0]):
         start, pulse = np.uint64(cell[k]) * np.uint64(COLUMNS), pulses[np.uint64(phase[k])]
         for column in range(factor.size):

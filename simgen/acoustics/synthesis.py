@@ -6,25 +6,28 @@ undo the pulse, weigh the columns and return to samples.
 """
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import scipy.fft
 from numba import njit
 from numpy.typing import NDArray
 
-from simgen.acoustics.bodies import BodyFilters
+from simgen.acoustics.bodies import RigidSphere, SphereFilters, sphere_filters
 from simgen.acoustics.columns import (
     Columns,
     Grid,
     bases_of,
     columns_of,
-    columns_of_body,
+    columns_of_ear,
+    columns_of_sphere,
     emission_of,
     mounted,
     prepare_grid,
 )
+from simgen.acoustics.direction_filters import NO_FILTERS
 from simgen.acoustics.directional_gains import Directivity
+from simgen.acoustics.heads import MeasuredEar
 from simgen.acoustics.image_sources import (
     COLUMNS,
     AxisImages,
@@ -41,6 +44,8 @@ from simgen.acoustics.transducers import Transducer, positions
 __all__ = ["image_source_responses", "warm_up"]
 
 _UNLIMITED = 2**31 - 1
+
+Kind = TypeVar("Kind")
 
 
 def image_source_responses(
@@ -103,44 +108,55 @@ def _prepare(
 ) -> tuple[Grid, list[tuple[Columns, ...]]]:
     """Return the grid, and the columns of each receiver; what a body does is computed once."""
     everything = (*sources, *receivers)
-    filters = _body_filters(room, sources, receivers, sample_rate)
+    spheres = _sphere_filters(room, sources, receivers, sample_rate)
+    ears = {one: one.kernels(sample_rate) for one in _bodies(receivers, MeasuredEar)}
     grid = prepare_grid(
         room,
         max([room.num_bands, *(one.num_bands for one in everything)]),
         sample_rate=sample_rate,
         num_samples=num_samples,
-        filter_length=max((x.responses.shape[-1] for x in filters.values()), default=0),
+        filter_length=max(
+            [0]
+            + [filters.responses.shape[-1] for filters in spheres.values()]
+            + [kernels.coefficients.shape[-1] for kernels in ears.values()]
+        ),
     )
     alike = grid.num_bands == 1 and all(one.is_omnidirectional for one in everything)
     passes = {
-        one: columns_of_body(one, bases_of(one, grid.num_bands, sample_rate), grid)
-        for one in set(filters.values())
+        one: columns_of_sphere(one, bases_of(one, grid.num_bands, sample_rate), grid)
+        for one in set(spheres.values())
     }
-    return grid, [
-        columns_of(one, grid, 1 if alike else COLUMNS)
-        if one.body is None
-        else mounted(passes[filters[id(one.body)]], one, one.body)
-        for one in receivers
-    ]
+    hearing = []
+    for one in receivers:
+        if isinstance(one.body, RigidSphere):
+            hearing.append(mounted(passes[spheres[one.body]], one, one.body))
+        elif isinstance(one.body, MeasuredEar):
+            hearing.append(columns_of_ear(one, one.body, ears[one.body], grid))
+        else:
+            hearing.append(columns_of(one, grid, 1 if alike else COLUMNS))
+    return grid, hearing
 
 
-def _body_filters(
+def _bodies(receivers: Sequence[Transducer], kind: type[Kind]) -> list[Kind]:
+    """Return the bodies of one kind that receivers are mounted on."""
+    return [one.body for one in receivers if isinstance(one.body, kind)]
+
+
+def _sphere_filters(
     room: BoxRoom, sources: Sequence[Transducer], receivers: Sequence[Transducer], sample_rate: int
-) -> dict[int, BodyFilters]:
-    """Return the filters of each body by its identity.
+) -> dict[RigidSphere, SphereFilters]:
+    """Return the filters of each rigid sphere.
 
-    All are made for the least distance of any source from any body, so that bodies that are
+    All are made for the least distance of any source from any of them, so that spheres that are
     alike share them.
     """
-    bodies = [one.body for one in receivers if one.body is not None]
-    centers = np.array([body.center for body in bodies]).reshape(-1, 1, 3)
+    spheres = _bodies(receivers, RigidSphere)
+    centers = np.array([sphere.center for sphere in spheres]).reshape(-1, 1, 3)
     distances = np.sqrt(np.sum(np.square(positions(sources) - centers), axis=2))
     nearest = float(np.min(distances, initial=np.inf))
     return {
-        id(body): body.filters(
-            sample_rate=sample_rate, speed_of_sound=room.speed_of_sound, nearest=nearest
-        )
-        for body in bodies
+        sphere: sphere_filters(sphere.radius, sample_rate, room.speed_of_sound, nearest)
+        for sphere in spheres
     }
 
 
@@ -153,7 +169,7 @@ def _spread(
 ) -> NDArray[np.float32]:
     """Add the pulses of all images to a grid, (cell, column) float32."""
     cells = np.zeros(columns.decay.shape, np.float32)
-    broadband = len(columns.band) == 1
+    broadband = len(columns.band) == 1 and columns.filters is NO_FILTERS
     x, y, z = (axis.coordinate - place for axis, place in zip(images, receiver, strict=True))
     factors = [axis.factor.take(columns.band, axis=1) for axis in images]
     factor_x, factor_y, factor_z = (table.ravel() for table in factors) if broadband else factors
@@ -165,13 +181,14 @@ def _spread(
         directivity = Directivity(
             emission.take(columns.band, axis=1), columns.reception, columns.body
         )
-        spread_columns(heard, reach, directivity, pulse_table(), cells.reshape(-1))
+        spread_columns(heard, reach, directivity, columns.filters, pulse_table(), cells.reshape(-1))
     return cells
 
 
 def _spectrum(cells: NDArray[np.float32], columns: Columns) -> NDArray[np.complex64]:
     """Let the air take its part of a grid, transform it and weigh its columns."""
-    cells *= columns.decay
+    if columns.filters is NO_FILTERS:
+        cells *= columns.decay
     return np.asarray(
         _weighted_sum(scipy.fft.rfft(cells, axis=0, overwrite_x=True), columns.weights)
     )

@@ -3,6 +3,7 @@ import math
 import numpy as np
 import pytest
 
+from simgen.acoustics.direction_filters import NO_FILTERS
 from simgen.acoustics.directional_gains import NO_BODY, Directivity, harmonic_gains
 from simgen.acoustics.image_sources import (
     COLUMNS,
@@ -91,7 +92,7 @@ def test_banded_spreading_is_the_plain_sum_in_every_band(max_order):
     axes = images(COLUMNS)
     cells = np.zeros((round(RADIUS * SCALE) + WIDTH + 2) * COLUMNS, np.float32)
     reach = Reach(RADIUS, max_order, SCALE, 0.0, 0)
-    spread_columns(tables(axes, banded=True), reach, ALIKE, pulse_table(), cells)
+    spread_columns(tables(axes, banded=True), reach, ALIKE, NO_FILTERS, pulse_table(), cells)
     grid = cells.reshape(-1, COLUMNS)
     for band in (0, 3, COLUMNS - 1):
         assert grid[:, band] == pytest.approx(slow_spread(axes, max_order, band), abs=1e-5)
