@@ -43,8 +43,11 @@ __all__ = [
 _PASSBAND: Final = 0.44
 """Where the response's band limit begins to fall, in sample rates; it reaches zero at 0.5."""
 
-_MARGIN: Final = 512
+_MARGIN: Final = 128
 """Samples left for what rings before time zero and after the end, so that it wraps on to itself."""
+
+_BAND_MARGIN: Final = 512
+"""The same for octave bands, whose filters ring longer."""
 
 _REST: Final = 3e-4
 """Greatest rest of a body's filter, relative to the filters' root mean square: -70 dB."""
@@ -129,7 +132,8 @@ def prepare_grid(
     filter_length
         Taps of the longest filter of a body.
     """
-    length = scipy.fft.next_fast_len(num_samples + _MARGIN + filter_length, real=True)
+    margin = _BAND_MARGIN if num_bands > 1 else _MARGIN
+    length = scipy.fft.next_fast_len(num_samples + margin + filter_length, real=True)
     travel = room.speed_of_sound / (OVERSAMPLING * sample_rate)
     per_cell = np.broadcast_to(np.array(room.air_absorption) * travel / 2.0, num_bands)
     left = np.round(np.exp(-per_cell), 15)

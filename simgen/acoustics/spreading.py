@@ -73,7 +73,8 @@ def pulse_spectrum(
     for x, area in _quadrature():
         turn = 2.0 * np.pi * frequency * x
         spectrum.real += np.outer(area * np.cosh(decay * x), np.cos(turn))
-        spectrum.imag += np.outer(area * np.sinh(decay * x), np.sin(turn))
+        if np.any(decay):
+            spectrum.imag += np.outer(area * np.sinh(decay * x), np.sin(turn))
     return spectrum
 
 

@@ -40,10 +40,14 @@ from simgen.acoustics.image_sources import (
 from simgen.acoustics.room import BoxRoom
 from simgen.acoustics.spreading import OVERSAMPLING, pulse_table
 from simgen.acoustics.transducers import Transducer, positions
+from simgen.arrays import complex_product
 
 __all__ = ["image_source_responses", "warm_up"]
 
 _UNLIMITED = 2**31 - 1
+
+_AT_ONCE = 8
+"""Receivers whose grids are transformed together, as many as vectors hold."""
 
 Kind = TypeVar("Kind")
 
@@ -80,12 +84,10 @@ def image_source_responses(
             for place, side, factors in zip(source.position, room.size, walls, strict=True)
         ]
         emission = emission_of(source, grid)
-        for receiver, passes, response in zip(receivers, hearing, pairs, strict=True):
-            spectrum = np.zeros(len(grid.weights), np.complex64)
-            for columns in passes:
-                cells = _spread(images, receiver.position, reach, emission, columns)
-                spectrum += _spectrum(cells, columns)
-            response[:] = scipy.fft.irfft(spectrum, grid.length)[:num_samples]
+        for first in range(0, len(receivers), _AT_ONCE):
+            few = slice(first, first + _AT_ONCE)
+            spectra = _spectra(images, receivers[few], hearing[few], reach, emission)
+            pairs[few] = scipy.fft.irfft(spectra, grid.length)[:, :num_samples]
     return responses
 
 
@@ -185,13 +187,35 @@ def _spread(
     return cells
 
 
-def _spectrum(cells: NDArray[np.float32], columns: Columns) -> NDArray[np.complex64]:
+def _spectra(
+    images: list[AxisImages],
+    receivers: Sequence[Transducer],
+    hearing: list[tuple[Columns, ...]],
+    reach: Reach,
+    emission: NDArray[np.float32],
+) -> NDArray[np.complex64]:
+    """Return the spectra of the responses to some receivers, (receiver, frequency)."""
+    ((alike, *_), *_) = hearing
+    if len(alike.band) == 1 and alike.filters is NO_FILTERS:  # then all have the same column
+        cells = [_spread(images, one.position, reach, emission, alike)[:, 0] for one in receivers]
+        whole = scipy.fft.rfft(np.stack(cells) * alike.decay[:, 0])[:, : len(alike.weights)]
+        return np.asarray(complex_product(whole, alike.weights[:, 0]))
+    return np.stack(
+        [
+            sum(
+                _spectrum(_spread(images, one.position, reach, emission, columns), columns)
+                for columns in passes
+            )
+            for one, passes in zip(receivers, hearing, strict=True)
+        ]
+    )
+
+
+def _spectrum(cells: NDArray[np.float32], columns: Columns) -> Any:
     """Let the air take its part of a grid, transform it and weigh its columns."""
     if columns.filters is NO_FILTERS:
         cells *= columns.decay
-    return np.asarray(
-        _weighted_sum(scipy.fft.rfft(cells, axis=0, overwrite_x=True), columns.weights)
-    )
+    return _weighted_sum(scipy.fft.rfft(cells, axis=0, overwrite_x=True), columns.weights)
 
 
 @njit(cache=True)
