@@ -8,13 +8,20 @@ from numpy.typing import NDArray
 
 from benchmarks.speed.work import Work
 
-__all__ = ["error_db", "exact_responses", "num_images"]
+__all__ = ["THIRDS", "error_db", "exact_responses", "num_images"]
 
 LOWEST = 50.0
 """Lower end in Hz of the band in which errors count."""
 
 HIGHEST = 0.44
 """Upper end of that band in sample rates: above, every engine has its own filter's slope."""
+
+THIRDS = {
+    "below 2 kHz": (LOWEST, 2000.0),
+    "2 to 5 kHz": (2000.0, 5000.0),
+    "above 5 kHz": (5000.0, math.inf),
+}
+"""Parts of that band in Hz: engines are exact in different ones."""
 
 PASSBAND = 0.45
 """Where the exact sum begins to fall, in sample rates; it reaches zero at 0.5.
@@ -30,9 +37,12 @@ _PADDING = 1024
 
 
 def error_db(
-    responses: NDArray[np.floating[Any]], exact: NDArray[np.float64], sample_rate: int
+    responses: NDArray[np.floating[Any]],
+    exact: NDArray[np.float64],
+    sample_rate: int,
+    limits: tuple[float, float] = (LOWEST, math.inf),
 ) -> float:
-    """Return the energy of the error relative to the exact responses', between 50 Hz and 0.44 fs.
+    """Return the energy of the error relative to that of the exact responses in a band.
 
     Parameters
     ----------
@@ -40,6 +50,8 @@ def error_db(
         Shape (source, microphone, sample).
     sample_rate
         In Hz.
+    limits
+        Of the band in Hz; it ends at 0.44 sample rates at the latest.
 
     Returns
     -------
@@ -50,7 +62,8 @@ def error_db(
     length = round(FADE_S * sample_rate)
     fade[-length:] = np.cos(0.5 * np.pi * np.arange(1, length + 1) / length) ** 2
     frequency = np.fft.rfftfreq(2 * num_samples, 1.0 / sample_rate)
-    band = (frequency >= LOWEST) & (frequency <= HIGHEST * sample_rate)
+    lowest, highest = limits
+    band = (frequency >= lowest) & (frequency <= min(highest, HIGHEST * sample_rate))
 
     def energy(signals: NDArray[np.float64]) -> float:
         spectrum = np.fft.rfft(signals * fade, 2 * num_samples, axis=-1)[..., band]

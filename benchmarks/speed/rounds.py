@@ -2,23 +2,40 @@
 
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
+from statistics import median
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from benchmarks.speed import scenes
-from benchmarks.speed.error import error_db, exact_responses, num_images
-from benchmarks.speed.peers import BANDED, BROADBAND, Engine, pyroomacoustics
-from benchmarks.speed.work import Work, banded_work, broadband_work
+from benchmarks.speed import ears, scenes
+from benchmarks.speed.error import THIRDS, error_db, exact_responses, num_images
+from benchmarks.speed.peers import BANDED, BROADBAND, CHECKED, Engine
+from benchmarks.speed.work import ARRAY_CENTER, Work, banded_work, broadband_work
 
-__all__ = ["in_turn", "measure_errors", "measure_jobs", "measure_responses", "measure_scenes"]
+__all__ = [
+    "in_turn",
+    "measure_ears",
+    "measure_errors",
+    "measure_jobs",
+    "measure_responses",
+    "measure_scenes",
+]
 
 Row = dict[str, Any]
 
 BROADBAND_WALLS = "broadband walls"
 OCTAVE_BANDS = "octave bands and air"
+MEASURED_EARS = f"ears of a measured head, order {ears.MAX_ORDER}"
 WHOLE_SCENE = "whole scene on disk"
-TWO_JOBS = "simgen render, two jobs"
+TWO_JOBS = "simgen render, two jobs against one"
+
+SCENE_NOTES = {
+    "pyroomacoustics": "the same banded walls and air, the least order that misses no image "
+    "within the reverberation time; labels are directions and distances alone",
+    "pyroomacoustics, inverse_sabine": "likewise, with the order of inverse_sabine, which misses "
+    "3 % of the images within the reverberation time",
+}
 
 
 def in_turn(contenders: Mapping[str, Callable[[], object]], rounds: int) -> dict[str, list[float]]:
@@ -44,53 +61,80 @@ def measure_responses(t60s: tuple[float, ...], rounds: int) -> list[Row]:
         (BROADBAND_WALLS, BROADBAND, broadband_work),
         (OCTAVE_BANDS, BANDED, banded_work),
     ):
-        rows += [_row(name, engine.name, missing=engine.missing) for engine in _missing(engines)]
-        for engine in _installed(engines):
+        rows += [
+            _row(name, engine.name, missing=engine.missing) for engine in engines if engine.missing
+        ]
+        able = [engine for engine in engines if not engine.missing]
+        for engine in able:
             _require_shape(engine, make_work(t60s[0]))
         for t60 in t60s:
-            rows += _measure_work(name, engines, make_work(t60), t60, rounds)
+            rows += _measure_work(name, able, make_work(t60), t60, rounds)
     return rows
 
 
 def _measure_work(
-    name: str, engines: tuple[Engine, ...], work: Work, t60: float, rounds: int
+    name: str, engines: list[Engine], work: Work, t60: float, rounds: int
 ) -> list[Row]:
     """Time the engines on the same work."""
-    able = [engine for engine in _installed(engines) if t60 <= engine.longest_t60]
-    seconds = in_turn({engine.name: lambda e=engine: e.responses(work) for engine in able}, rounds)
+    able = [engine for engine in engines if t60 <= engine.longest_t60]
+    seconds = in_turn({one.name: partial(one.responses, work) for one in able}, rounds)
     images = num_images(work)
     return [
-        _row(
-            name,
-            engine.name,
-            t60_s=t60,
-            images=images,
-            seconds=seconds[engine.name],
-            note=engine.note,
-        )
-        for engine in able
+        _row(name, one.name, t60_s=t60, **_timing(seconds[one.name], images), note=one.note)
+        for one in able
     ]
+
+
+def measure_ears(t60: float, rounds: int) -> list[Row]:
+    """Time the responses to both ears of a measured head."""
+    if absent := ears.missing():
+        return [_row(MEASURED_EARS, "pyroomacoustics", missing=absent)]
+    work = broadband_work(t60)
+    engines = {
+        "simgen": ears.SimgenEars(ARRAY_CENTER),
+        "pyroomacoustics": ears.PyroomacousticsEars(ARRAY_CENTER, work.sample_rate),
+    }
+    differences = ears.ear_difference(*(one(work) for one in engines.values()), work.sample_rate)
+    seconds = in_turn({name: partial(one, work) for name, one in engines.items()}, rounds)
+    images = ears.num_images(work)
+    note = (
+        "one thread, the same SOFA file and nearest directions, read and resampled before; "
+        f"direct sounds differ by up to {differences['itd_us']} us and "
+        f"{differences['ild_db']} dB between the ears, decays by up to {differences['decay_db']} dB"
+    )
+    rows = [
+        _row(MEASURED_EARS, name, t60_s=t60, **_timing(seconds[name], images)) for name in engines
+    ]
+    rows[1] |= {"note": note, "differences": differences}
+    return rows
 
 
 def measure_scenes(rounds: int) -> list[Row]:
     """Time a whole scene in one process with one thread."""
-    contenders = {"simgen": scenes.simgen_scene}
+    contenders: dict[str, Callable[..., None]] = {"simgen": scenes.simgen_scene}
     rows = []
     (peer,) = (engine for engine in BROADBAND if engine.name == "pyroomacoustics")
     if peer.missing:
         rows.append(_row(WHOLE_SCENE, peer.name, missing=peer.missing))
     else:
-        pyroomacoustics()
-        contenders[peer.name] = scenes.pyroomacoustics_scene
+        contenders["pyroomacoustics"] = scenes.pyroomacoustics_scene
+        contenders["pyroomacoustics, inverse_sabine"] = (
+            scenes.pyroomacoustics_scene_of_inverse_sabine
+        )
     with TemporaryDirectory() as folder:
         runs = {
             name: lambda r=run: r(scenes.draw(0), Path(folder)) for name, run in contenders.items()
         }
         in_turn(runs, 1)  # warm up: compile, import, read the corpus's index
         seconds = in_turn(runs, rounds)
-    notes = {"pyroomacoustics": "order from inverse_sabine; labels are directions alone"}
     rows += [
-        _row(WHOLE_SCENE, name, t60_s=scenes.T60, seconds=seconds[name], note=notes.get(name, ""))
+        _row(
+            WHOLE_SCENE,
+            name,
+            t60_s=scenes.T60,
+            seconds=seconds[name],
+            note=SCENE_NOTES.get(name, ""),
+        )
         for name in contenders
     ]
     return rows
@@ -98,24 +142,22 @@ def measure_scenes(rounds: int) -> list[Row]:
 
 def measure_jobs(count: int, rounds: int) -> list[Row]:
     """Time ``simgen render`` with one and two worker processes, start-up included."""
-    seconds: dict[str, list[float]]
     with TemporaryDirectory() as folder:
         tries = iter(range(10**6))
         runs = {
-            f"{jobs} job{'s' * (jobs > 1)}": lambda j=jobs: scenes.render_with_jobs(
-                j, count, _new(Path(folder), next(tries))
-            )
-            for jobs in (2, 1)
+            name: lambda j=jobs: scenes.render_with_jobs(j, count, _new(Path(folder), next(tries)))
+            for name, jobs in (("2 jobs", 2), ("1 job", 1))
         }
         seconds = in_turn(runs, rounds)
-    note = f"{count} scenes by the command line, start-up included"
+    notes = {"1 job": f"{count} scenes by the command line, start-up included"}
     return [
         _row(
             TWO_JOBS,
             name,
             t60_s=scenes.T60,
             seconds=seconds[name],
-            note=note if name == "1 job" else "",
+            scenes=count,
+            note=notes.get(name, ""),
         )
         for name in runs
     ]
@@ -128,26 +170,35 @@ def measure_errors(t60: float) -> list[Row]:
     return [
         {"engine": engine.name, "t60_s": t60, "missing": engine.missing}
         if engine.missing
-        else {
-            "engine": engine.name,
-            "t60_s": t60,
-            "error_db": round(error_db(engine.responses(work), exact, work.sample_rate), 1),
-        }
-        for engine in BROADBAND
+        else {"engine": engine.name, "t60_s": t60, **_errors(engine, work, exact)}
+        for engine in CHECKED
     ]
+
+
+def _errors(engine: Engine, work: Work, exact: Any) -> Row:
+    """Return an engine's error over the whole band and in its thirds."""
+    responses, rate = engine.responses(work), work.sample_rate
+    return {
+        "error_db": round(error_db(responses, exact, rate), 1),
+        "thirds_db": {
+            name: round(error_db(responses, exact, rate, limits), 1)
+            for name, limits in THIRDS.items()
+        },
+    }
+
+
+def _timing(seconds: list[float], images: int) -> Row:
+    """Return what was measured, and the median by image source and pair."""
+    return {
+        "seconds": seconds,
+        "images": images,
+        "ns_per_image": round(median(seconds) / images * 1e9, 2),
+    }
 
 
 def _row(work: str, engine: str, **entries: Any) -> Row:
     """Return a row of the results file, without what is empty."""
     return {"work": work, "engine": engine} | {key: x for key, x in entries.items() if x != ""}
-
-
-def _installed(engines: tuple[Engine, ...]) -> list[Engine]:
-    return [engine for engine in engines if not engine.missing]
-
-
-def _missing(engines: tuple[Engine, ...]) -> list[Engine]:
-    return [engine for engine in engines if engine.missing]
 
 
 def _require_shape(engine: Engine, work: Work) -> None:

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,18 @@ from numpy.typing import NDArray
 
 from simgen.acoustics.microphones import circular_array
 
-__all__ = ["T60S", "Work", "banded_work", "broadband_work", "description"]
+__all__ = [
+    "ARRAY_CENTER",
+    "BAND_CENTERS",
+    "EARS_T60",
+    "SIZE",
+    "T60S",
+    "Work",
+    "banded_work",
+    "broadband_work",
+    "description",
+    "least_order",
+]
 
 SIZE = (6.0, 5.0, 3.0)
 """Length, width and height of the box in m."""
@@ -20,6 +32,9 @@ SPEED_OF_SOUND = 343.2
 
 T60S = (0.2, 0.4, 0.6, 0.8)
 """Reverberation times in s by Sabine's formula."""
+
+EARS_T60 = 0.4
+"""Reverberation time in s of the walls around a measured head, whose images have an order."""
 
 ARRAY_CENTER = (3.0, 2.5, 1.2)
 NUM_MICROPHONES = 8
@@ -68,10 +83,60 @@ class Work:
         """Distance in m that sound travels within the response's length."""
         return self.speed_of_sound * self.num_samples / self.sample_rate
 
+    @cached_property
+    def least_order(self) -> int:
+        """Most walls that an image within the response's length has met, over all pairs."""
+        return least_order(self.size, self.sources, self.microphones, self.radius)
+
     @property
     def shape(self) -> tuple[int, int, int]:
         """Shape of the responses: (source, microphone, sample)."""
         return len(self.sources), len(self.microphones), self.num_samples
+
+
+def least_order(
+    size: tuple[float, float, float],
+    sources: NDArray[np.float64],
+    microphones: NDArray[np.float64],
+    radius: float,
+) -> int:
+    """Return the least order of reflection that misses no image within a distance.
+
+    Parameters
+    ----------
+    size
+        Length, width and height of the box in m.
+    sources, microphones
+        Positions in m, shape (point, 3).
+    radius
+        Distance from an image to a microphone in m.
+    """
+    return max(
+        _most_walls(size, source, microphone, radius)
+        for source in sources
+        for microphone in microphones
+    )
+
+
+def _most_walls(
+    size: tuple[float, float, float],
+    source: NDArray[np.float64],
+    microphone: NDArray[np.float64],
+    radius: float,
+) -> int:
+    """Return the most walls that an image of a source within a distance has met."""
+    rooms = np.arange(-math.ceil(radius / min(size)) - 1, math.ceil(radius / min(size)) + 2)
+    x, y, z = (
+        np.abs(rooms * side + np.where(rooms % 2 == 1, side - a, a) - b)
+        for side, a, b in zip(size, source, microphone, strict=True)
+    )
+    walls = np.abs(rooms)
+    nearer = np.argsort(z)
+    most = np.maximum.accumulate(walls[nearer])
+    left = radius**2 - (x[:, None] ** 2 + y**2)
+    inside = left >= np.min(z) ** 2
+    last = np.searchsorted(z[nearer] ** 2, left[inside], side="right") - 1
+    return int(np.max((walls[:, None] + walls)[inside] + most[last], initial=0))
 
 
 def broadband_work(t60: float) -> Work:
