@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from simgen.errors import ParameterError, ShapeError
+from simgen.playback.plants import FILTER_AXES, as_per_frequency, as_responses
 
 __all__ = ["channel_separation_db", "regularised_inverse"]
 
@@ -41,18 +42,19 @@ def regularised_inverse(plant: ArrayLike, *, beta: ArrayLike) -> NDArray[np.comp
     O. Kirkeby, P. A. Nelson, H. Hamada, F. Orduna-Bustamante, "Fast deconvolution of multichannel
     systems using regularization", IEEE Trans. Speech Audio Process. 6(2), 1998.
     """
-    responses = _as_responses(plant, "plant", ("frequency", "ear", "loudspeaker"))
+    responses = as_responses(plant, "plant")
     weights = _as_regularisation(beta, len(responses))
     gram = np.einsum("fel,fgl->feg", responses, responses.conj())
     regularised = gram + weights[:, None, None] * np.eye(responses.shape[1])
-    try:
-        adjoint_filters = np.linalg.solve(regularised, responses)
-    except np.linalg.LinAlgError as error:
+    # Rounding hides most singular matrices from the solver: it returns noise without a word.
+    singular = np.linalg.matrix_rank(regularised, hermitian=True) < responses.shape[1]
+    if np.any(singular):
         raise ParameterError(
-            "the plant is singular and cannot be inverted without regularisation",
-            fix="Give a beta above 0",
-        ) from error
-    return np.asarray(adjoint_filters.conj().swapaxes(1, 2))
+            "the plant is singular and cannot be inverted without regularisation, at frequency",
+            value=int(np.argmax(singular)),
+            fix="Give a beta above 0.",
+        )
+    return np.asarray(np.linalg.solve(regularised, responses).conj().swapaxes(1, 2))
 
 
 def channel_separation_db(plant: ArrayLike, filters: ArrayLike) -> NDArray[np.float64]:
@@ -79,8 +81,8 @@ def channel_separation_db(plant: ArrayLike, filters: ArrayLike) -> NDArray[np.fl
     ShapeError
         If the axes are not right, do not belong together, or a value is not finite.
     """
-    responses = _as_responses(plant, "plant", ("frequency", "ear", "loudspeaker"))
-    inverse = _as_responses(filters, "filters", ("frequency", "loudspeaker", "ear"))
+    responses = as_responses(plant, "plant")
+    inverse = as_responses(filters, "filters", axes=FILTER_AXES)
     frequencies, ears, loudspeakers = responses.shape
     if ears != 2 or inverse.shape != (frequencies, loudspeakers, 2):
         raise ShapeError(
@@ -95,24 +97,9 @@ def channel_separation_db(plant: ArrayLike, filters: ArrayLike) -> NDArray[np.fl
     return np.where((intended == 0.0) & (crosstalk == 0.0), 0.0, separation_db)
 
 
-def _as_responses(values: ArrayLike, name: str, axes: tuple[str, ...]) -> NDArray[np.complex128]:
-    """Return finite complex responses with the named axes."""
-    try:
-        responses = np.asarray(values, dtype=np.complex128)
-    except (TypeError, ValueError) as error:
-        raise ShapeError(f"{name} must hold complex numbers", value=values) from error
-    if responses.ndim != len(axes) or 0 in responses.shape:
-        raise ShapeError(f"{name} has shape {responses.shape}", allowed=f"({', '.join(axes)})")
-    if not np.all(np.isfinite(responses)):
-        raise ShapeError(f"{name} holds a non-finite value")
-    return responses
-
-
 def _as_regularisation(beta: ArrayLike, num_frequencies: int) -> NDArray[np.float64]:
     """Return beta at each frequency, shape (frequency,)."""
-    weights = np.asarray(beta, dtype=np.float64)
-    if weights.shape not in ((), (num_frequencies,)):
-        raise ShapeError(f"beta has shape {weights.shape}", allowed=f"() or ({num_frequencies},)")
+    weights = as_per_frequency(beta, "beta", num_frequencies=num_frequencies)
     if not np.all(np.isfinite(weights) & (weights >= 0.0)):
         raise ParameterError("beta must be finite and not negative", value=beta)
-    return np.broadcast_to(weights, (num_frequencies,))
+    return weights

@@ -5,24 +5,7 @@ from hypothesis import strategies as st
 
 from simgen.errors import ParameterError, ShapeError
 from simgen.playback.crosstalk import channel_separation_db, regularised_inverse
-
-
-def free_field_plant(path_gain, phase):
-    """Two loudspeakers and ears in free field: [[1, x], [x, 1]] with x = g exp(-j w tau)."""
-    cross = path_gain * np.exp(-1j * np.atleast_1d(np.asarray(phase, dtype=float)))
-    ones = np.ones_like(cross)
-    return np.moveaxis(np.array([[ones, cross], [cross, ones]]), 2, 0)
-
-
-def random_plant(num_frequencies=5, num_loudspeakers=3, seed=0):
-    rng = np.random.default_rng(seed)
-    shape = (2, num_frequencies, 2, num_loudspeakers)
-    real, imaginary = rng.standard_normal(shape)
-    return real + 1j * imaginary
-
-
-def largest_gain_db(filters):
-    return 20.0 * np.log10(np.linalg.svd(filters, compute_uv=False)[:, 0])
+from tests.playback.example_plants import free_field_plant, largest_gain_db, random_responses
 
 
 def test_free_field_peak_gain_and_condition_number():
@@ -73,18 +56,18 @@ def test_separation_of_a_regularised_inverse_has_its_closed_form():
 
 
 def test_exact_inverse_reproduces_the_ear_signals():
-    plant = random_plant()
+    plant = random_responses(5, 2, 3)
     reproduced = plant @ regularised_inverse(plant, beta=0.0)
     assert reproduced == pytest.approx(np.broadcast_to(np.eye(2), (5, 2, 2)))
 
 
 def test_exact_inverse_is_the_one_of_least_effort():
-    plant = random_plant(num_loudspeakers=4)
+    plant = random_responses(5, 2, 4)
     assert regularised_inverse(plant, beta=0.0) == pytest.approx(np.linalg.pinv(plant))
 
 
 def test_filters_minimise_error_plus_weighted_effort():
-    plant, beta = random_plant(), 0.3
+    plant, beta = random_responses(5, 2, 3), 0.3
     filters = regularised_inverse(plant, beta=beta)
 
     def cost(candidate):
@@ -92,12 +75,12 @@ def test_filters_minimise_error_plus_weighted_effort():
         return error + beta * np.linalg.norm(candidate) ** 2
 
     for seed in range(20):
-        step = 1e-3 * random_plant(seed=seed).swapaxes(1, 2)
+        step = 1e-3 * random_responses(5, 2, 3, seed=seed).swapaxes(1, 2)
         assert cost(filters + step) > cost(filters)
 
 
 def test_one_beta_for_all_is_the_same_beta_at_each_frequency():
-    plant = random_plant()
+    plant = random_responses(5, 2, 3)
     one = regularised_inverse(plant, beta=0.2)
     assert np.array_equal(one, regularised_inverse(plant, beta=np.full(5, 0.2)))
     mixed = regularised_inverse(plant, beta=[0.0, 0.1, 0.2, 0.3, 0.4])
@@ -124,7 +107,7 @@ def test_exchanging_the_signals_turns_the_separation_round():
 
 
 def test_separation_ignores_the_level_of_each_signal():
-    plant = random_plant(num_loudspeakers=2)
+    plant = random_responses(5, 2, 2)
     filters = regularised_inverse(plant, beta=0.1)
     louder = filters * np.array([100.0, 0.01])
     assert channel_separation_db(plant, louder) == pytest.approx(
@@ -144,17 +127,21 @@ def test_singular_plant_needs_regularisation():
     plant = np.ones((1, 2, 2))
     with pytest.raises(ParameterError, match="singular"):
         regularised_inverse(plant, beta=0.0)
+    # Of rank 1 to rounding only: a solver finds a pivot of 1e-17 and returns noise.
+    hidden = random_responses(1, 2, 1) * random_responses(1, 1, 3, seed=1)
+    with pytest.raises(ParameterError, match=r"singular.*got 1"):
+        regularised_inverse(np.concatenate([random_responses(1, 2, 3), hidden]), beta=0.0)
     assert np.all(np.isfinite(regularised_inverse(plant, beta=1e-3)))
 
 
 @pytest.mark.parametrize("beta", [-0.1, np.nan, np.inf, [0.1, -0.1]])
 def test_regularisation_must_be_finite_and_not_negative(beta):
     with pytest.raises(ParameterError, match="beta"):
-        regularised_inverse(random_plant(num_frequencies=2), beta=beta)
+        regularised_inverse(random_responses(2, 2, 3), beta=beta)
 
 
 def test_arrays_of_the_wrong_shape_are_refused():
-    plant = random_plant()
+    plant = random_responses(5, 2, 3)
     with pytest.raises(ShapeError, match="plant"):
         regularised_inverse(plant[0], beta=0.1)
     with pytest.raises(ShapeError, match="beta"):
