@@ -47,21 +47,29 @@ def draw_room(scene_file: SceneFile, generators: Generators) -> Room:
     back, front, right, left, floor, ceiling = (
         wall * num_bands if len(wall) == 1 else wall for wall in walls
     )
+    jitter = draw(spec.image_jitter_m, generators, "room.image_jitter_m")
     room = Room(
         size=size,
         absorption=(back, front, right, left, floor, ceiling),
         air_absorption=_draw_air(spec.air, celsius, scene_file.sample_rate_hz, generators),
         t60=t60,
         speed_of_sound=speed,
+        image_jitter=jitter,
+        jitter_seed=_jitter_seed(generators) if jitter > 0.0 else 0,
     )
     _refuse_endless(scene_file, room, generators)
-    if scene_file.engine == "pyroomacoustics" and box_room(room).num_bands > 1:
+    if scene_file.engine == "pyroomacoustics" and (box_room(room).num_bands > 1 or jitter > 0.0):
         raise scene_file.error(
             "infeasible",
-            "the engine pyroomacoustics takes neither materials nor air with a humidity here",
+            "the engine pyroomacoustics takes no materials, no humidity and no image jitter here",
             ("engine",),
         )
     return room
+
+
+def _jitter_seed(generators: Generators) -> int:
+    """Return what the displacements of images are drawn from: 63 bits of its own key."""
+    return int(generators.key("room.image_jitter"), 16) >> 65
 
 
 def _refuse_endless(scene_file: SceneFile, room: Room, generators: Generators) -> None:

@@ -16,7 +16,14 @@ __all__ = ["box_room", "decay_time", "microphone_positions", "offsets_from", "re
 
 def box_room(room: Room) -> BoxRoom:
     """Return the acoustic room of a scene's room."""
-    return BoxRoom(room.size, room.absorption, room.speed_of_sound, room.air_absorption)
+    return BoxRoom(
+        room.size,
+        room.absorption,
+        room.speed_of_sound,
+        room.air_absorption,
+        room.image_jitter,
+        room.jitter_seed,
+    )
 
 
 def decay_time(room: Room) -> float:

@@ -87,6 +87,7 @@ class RoomSpec(Record):
     absorption: Absorption | None = None
     walls: WallsSpec | None = None
     air: AirSpec = AirSpec()
+    image_jitter_m: Annotated[Distribution, within(0.0, 0.5)] = 0.0
 
     @model_validator(mode="after")
     def _reverberates(self) -> Self:

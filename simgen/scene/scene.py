@@ -38,7 +38,7 @@ Bands = tuple[float, ...]
 Key = Annotated[str, Field(pattern="^[0-9a-f]{32}$")]
 
 
-class Room(Record):
+class Room(GrownRecord):
     """A box room with one corner at the origin.
 
     Attributes
@@ -54,13 +54,21 @@ class Room(Record):
         The reverberation time in s that the absorption was made for; 0 is anechoic.
     speed_of_sound
         In m/s.
+    image_jitter
+        Greatest displacement of an image source along each axis in m.
+    jitter_seed
+        What displacements are drawn from.
     """
+
+    gained: ClassVar[tuple[str, ...]] = ("image_jitter", "jitter_seed")
 
     size: Point
     absorption: tuple[Bands, Bands, Bands, Bands, Bands, Bands]
     air_absorption: Bands = (0.0,)
     t60: float | None
     speed_of_sound: float
+    image_jitter: float = 0.0
+    jitter_seed: int = Field(default=0, ge=0)
 
 
 class Regions(Record):

@@ -6,7 +6,8 @@ from simgen.acoustics.bands import octave_bands
 from simgen.acoustics.materials import absorption_of
 from simgen.acoustics.reverberation import eyring_t60_bands, sabine_t60_bands
 from simgen.errors import SceneError
-from simgen.scene.scene import Room
+from simgen.scene.geometry import box_room
+from simgen.scene.scene import Room, Scene
 from tests.scene.test_room_file import parse
 
 
@@ -71,3 +72,27 @@ def test_pyroomacoustics_takes_no_bands() -> None:
     with pytest.raises(SceneError, match=r"scene:6:9: infeasible engine"):
         draw(humid)
     assert draw("{box_m: [5, 4, 3], t60_s: 0.4}\nengine: pyroomacoustics").t60 == 0.4
+
+
+JITTERED = "{box_m: [6, 5, 3], t60_s: 0.3, image_jitter_m: {uniform: [0.02, 0.1]}}"
+
+
+def test_images_are_displaced_by_what_the_file_says_and_a_key_of_its_own() -> None:
+    scenes = [parse(JITTERED).draw(seed=1, index=index) for index in range(20)]
+    rooms = [scene.room for scene in scenes]
+    assert all(0.02 <= room.image_jitter <= 0.1 for room in rooms)
+    assert len({room.jitter_seed for room in rooms}) == 20
+    assert max(room.jitter_seed for room in rooms) < 2**63
+    assert box_room(rooms[0]).image_jitter == rooms[0].image_jitter
+    assert box_room(rooms[0]).jitter_seed == rooms[0].jitter_seed
+    assert Scene.from_json(scenes[0].to_json()) == scenes[0]
+
+
+def test_a_room_whose_images_stay_in_place_says_nothing_of_them() -> None:
+    scene = parse("{box_m: [6, 5, 3], t60_s: 0.3}").draw(seed=1, index=0)
+    assert "jitter" not in scene.to_json()
+
+
+def test_pyroomacoustics_does_not_displace_images() -> None:
+    with pytest.raises(SceneError, match="image jitter"):
+        draw(JITTERED + "\nengine: pyroomacoustics")
