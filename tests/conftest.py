@@ -1,11 +1,26 @@
 """Settings of all tests."""
 
 import os
+from pathlib import Path
 
 import pytest
 
+PACKAGE = Path(__file__).parents[1] / "simgen"
+
 NO_SKIPS = "SIMGEN_NO_SKIPS"
 """Environment variable that turns a skipped test into a failed run."""
+
+
+def pytest_configure() -> None:
+    """Forget what numba compiled before a change: its cache knows a function's own file alone.
+
+    A function that calls another, in a file that has changed since, would still run the old one.
+    """
+    cached = [path for kind in ("nbi", "nbc") for path in PACKAGE.rglob(f"__pycache__/*.{kind}")]
+    newest = max(path.stat().st_mtime for path in PACKAGE.rglob("*.py"))
+    if any(path.stat().st_mtime < newest for path in cached):
+        for path in cached:
+            path.unlink(missing_ok=True)
 
 
 @pytest.hookimpl(trylast=True)

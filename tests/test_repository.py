@@ -5,7 +5,9 @@ import subprocess
 import sys
 import tomllib
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 from cffconvert.cli.create_citation import create_citation
 
@@ -56,6 +58,14 @@ def test_readme_shows_what_check_prints(tmp_path: Path) -> None:
     )
     assert checked.returncode == 3
     assert checked.stderr == shown
+
+
+def test_readmes_call_of_the_engine_gives_the_responses_of_two_ears() -> None:
+    program = next(block for block in code_blocks(README) if "spherical_head" in block)
+    names: dict[str, Any] = {}
+    exec(program, names)
+    assert names["responses"].shape == (1, 2, 6400)
+    assert np.abs(names["responses"]).max() > 0.01
 
 
 @pytest.mark.parametrize("page", ["README.md", "benchmarks/localization/README.md"])
