@@ -22,3 +22,7 @@ SPEECH_LEVEL_HANGOVER: Final = 0.2
 
 LOWEST_AUDIBLE: Final = 20.0
 """Lower end of the audible range in Hz (its nominal limit, 20 Hz to 20 kHz)."""
+
+HEAD_RADIUS: Final = 0.0875
+"""Radius in m of the sphere that stands for a head (G. F. Kuhn, "Model for the interaural time
+differences in the azimuthal plane", J. Acoust. Soc. Am. 62(1), 1977)."""

@@ -156,7 +156,7 @@ def draw_error(axes: Axes) -> None:
     work = broadband_work(T60)
     work = dataclasses.replace(work, sources=work.sources[:1], microphones=work.microphones[:1])
     exact = exact_responses(work)
-    for engine in BROADBAND:
+    for engine in (one for one in BROADBAND if one.name in STYLES):  # each program once
         style = STYLES[engine.name] | {"markersize": 3.5, "linewidth": 1.4}
         if engine.missing:
             axes.plot([], [], **style, label=f"{engine.name} (not installed)")

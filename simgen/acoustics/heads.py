@@ -17,11 +17,10 @@ from simgen.acoustics.spherical_harmonics import as_directions
 from simgen.acoustics.spreading import OVERSAMPLING
 from simgen.acoustics.transducers import Transducer
 from simgen.arrays import as_points, as_real, require_between
-from simgen.constants import REFERENCE_SPEED_OF_SOUND
+from simgen.constants import HEAD_RADIUS, REFERENCE_SPEED_OF_SOUND
 from simgen.errors import ParameterError, ShapeError
 
 __all__ = [
-    "HEAD_RADIUS",
     "EarKernels",
     "HeadResponses",
     "MeasuredEar",
@@ -29,10 +28,6 @@ __all__ = [
     "measured_head",
     "spherical_head",
 ]
-
-HEAD_RADIUS: Final = 0.0875
-"""Radius in m of the sphere that stands for a head (G. F. Kuhn, "Model for the interaural time
-differences in the azimuthal plane", J. Acoust. Soc. Am. 62(1), 1977)."""
 
 _MAP_CELLS: Final = 256
 """Cells along each side of the map of directions: about half a degree each."""

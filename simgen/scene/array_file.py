@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, Tag, model_validator
 from pydantic_core import PydanticCustomError
 
-from simgen.acoustics.heads import HEAD_RADIUS
+from simgen.constants import HEAD_RADIUS
 from simgen.scene.directivity_file import MicrophoneDirectivity
 from simgen.scene.distributions import Distribution, support, within
 from simgen.scene.field_types import Coordinate, Elevation, Metres, Turn, Whole

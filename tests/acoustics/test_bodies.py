@@ -6,13 +6,14 @@ import pytest
 from simgen.acoustics.bands import band_weights, octave_bands
 from simgen.acoustics.bodies import RigidSphere
 from simgen.acoustics.directivity import cardioid_family
-from simgen.acoustics.heads import HEAD_RADIUS, spherical_head
+from simgen.acoustics.heads import spherical_head
 from simgen.acoustics.microphones import pentakis_dodecahedron, rigid_sphere_array
 from simgen.acoustics.responses import box_responses
 from simgen.acoustics.rigid_sphere import sphere_response
 from simgen.acoustics.room import BoxRoom
 from simgen.acoustics.rotation import quaternion_from_yaw
 from simgen.acoustics.transducers import Transducer
+from simgen.constants import HEAD_RADIUS
 from simgen.errors import GeometryError, ParameterError, ShapeError
 from tests.references.directional_images import directional_images
 

@@ -6,12 +6,13 @@ import numpy as np
 import pytest
 
 from simgen.acoustics.bands import band_weights, octave_bands
-from simgen.acoustics.heads import HEAD_RADIUS, HeadResponses, direction_map, measured_head
+from simgen.acoustics.heads import HeadResponses, direction_map, measured_head
 from simgen.acoustics.heads import spherical_head as rigid_head
 from simgen.acoustics.responses import box_responses
 from simgen.acoustics.rigid_sphere import sphere_impulse_responses
 from simgen.acoustics.room import BoxRoom
 from simgen.acoustics.rotation import from_room_frame, quaternion_from_yaw
+from simgen.constants import HEAD_RADIUS
 from simgen.constants import REFERENCE_SPEED_OF_SOUND as SPEED
 from simgen.errors import GeometryError, ParameterError, ShapeError
 from simgen.exchange.heads import head_of
