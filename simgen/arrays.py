@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from simgen.errors import ParameterError, ShapeError
 
-__all__ = ["as_points", "as_real", "complex_product", "require_between"]
+__all__ = ["as_points", "as_real", "complex_product", "require_between", "require_whole"]
 
 
 def as_real(values: ArrayLike, name: str, *, axes: tuple[str, ...]) -> NDArray[np.float64]:
@@ -75,3 +75,17 @@ def require_between(value: Any, name: str, low: float, high: float) -> None:
     """
     if not (isinstance(value, (int, float, np.number)) and low <= value <= high):
         raise ParameterError(f"{name} is out of range", value=value, allowed=f"{low:g} to {high:g}")
+
+
+def require_whole(value: Any, name: str, low: int, high: int) -> None:
+    """Refuse what is no integer from ``low`` to ``high``.
+
+    Raises
+    ------
+    ParameterError
+        If ``value`` is of another type, or out of that range.
+    """
+    whole = isinstance(value, (int, np.integer)) and not isinstance(value, bool)
+    if not (whole and low <= value <= high):
+        allowed = f"an integer from {low} to {high}"
+        raise ParameterError(f"{name} is out of range", value=value, allowed=allowed)

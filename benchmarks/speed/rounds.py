@@ -37,25 +37,20 @@ SCENE_NOTES = {
     "3 % of the images within the reverberation time",
 }
 
-SHORTEST_TURN = 0.25
-"""Time in s that a turn takes at least: a few ms once would tell of what ran before."""
-
 
 def in_turn(contenders: Mapping[str, Callable[[], object]], rounds: int) -> dict[str, list[float]]:
-    """Time every contender in each round.
+    """Time every contender once per round.
 
     Returns
     -------
-    Seconds of each, by round; short work is repeated in its turn, and the mean is taken.
+    Seconds of each, by round.
     """
     seconds: dict[str, list[float]] = {name: [] for name in contenders}
     for _ in range(rounds):
         for name, run in contenders.items():
-            started, times = time.perf_counter(), 0
-            while times == 0 or time.perf_counter() - started < SHORTEST_TURN:
-                run()
-                times += 1
-            seconds[name].append((time.perf_counter() - started) / times)
+            started = time.perf_counter()
+            run()
+            seconds[name].append(time.perf_counter() - started)
     return seconds
 
 

@@ -106,6 +106,8 @@ class RigidSphere:
 
     def __post_init__(self) -> None:
         as_points([self.center], "the sphere's center")
+        object.__setattr__(self, "center", tuple(float(x) for x in self.center))
+        object.__setattr__(self, "orientation", tuple(float(x) for x in self.orientation))
         require_between(self.radius, "the sphere's radius", 0.001, 1.0)
 
     @property

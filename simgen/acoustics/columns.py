@@ -6,6 +6,7 @@ ear, whose filters are added image by image. For a receiver on a rigid sphere th
 directions are sums of a few, and each of these is a column.
 """
 
+import math
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
@@ -133,6 +134,8 @@ def prepare_grid(
         Taps of the longest filter of a body.
     """
     margin = _BAND_MARGIN if num_bands > 1 else _MARGIN
+    # Displaced along three axes, an image within the ball may arrive after its end.
+    margin += math.ceil(2.0 * room.image_jitter / room.speed_of_sound * sample_rate)
     length = scipy.fft.next_fast_len(num_samples + margin + filter_length, real=True)
     travel = room.speed_of_sound / (OVERSAMPLING * sample_rate)
     per_cell = np.broadcast_to(np.array(room.air_absorption) * travel / 2.0, num_bands)

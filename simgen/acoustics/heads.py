@@ -290,6 +290,9 @@ def measured_head(
     -------
     The left ear and the right one.
     """
+    (center,) = map(tuple, as_points([center], "the head's center").tolist())
+    w, x, y, z = (float(part) for part in orientation)
+    orientation = (w, x, y, z)
     places = to_room_frame(head.ears, center, orientation).tolist()
     left, right = (
         Transducer((x, y, z), body=MeasuredEar(head, ear, center, orientation))

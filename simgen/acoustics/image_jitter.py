@@ -12,16 +12,20 @@ _compiled = njit(cache=True, error_model="numpy")
 
 
 @_compiled
-def displace_row(reach: Any, rooms: Any, x: float, y: float, z: Any, distance: Any) -> None:
+def displace_row(
+    reach: Any, direct: float, rooms: Any, x: float, y: float, z: Any, distance: Any
+) -> None:
     """Recompute the distances of a row to images that are displaced along each axis.
 
     Displacements are drawn by the numbers of the mirrored room, so that all receivers have the
-    same; the source itself stays in place. No image comes nearer than half its distance.
+    same; the source itself stays in place, and nothing comes nearer than it.
 
     Parameters
     ----------
     reach
         ``Reach``, of which ``jitter`` is the greatest displacement in m.
+    direct
+        Distance of the source itself in m.
     rooms
         Numbers of the mirrored room along each axis; along z that of the row's first image.
     x, y, z
@@ -37,7 +41,7 @@ def displace_row(reach: Any, rooms: Any, x: float, y: float, z: Any, distance: A
         dx = x + reach.jitter * _share(bits)
         dy = y + reach.jitter * _share(bits >> np.uint64(21))
         dz = z[k] + reach.jitter * _share(bits >> np.uint64(42))
-        distance[k] = max(math.sqrt(dx * dx + dy * dy + dz * dz), 0.5 * distance[k])
+        distance[k] = max(math.sqrt(dx * dx + dy * dy + dz * dz), direct)
 
 
 @_compiled

@@ -202,7 +202,8 @@ def spread_broadband(images: Any, reach: Any, pulses: Any, grid: Any) -> None:
             distance = distances[: z.size]
             _distances(x, y, z, distance)
             if reach.jitter > 0.0:
-                displace_row(reach, _rooms(i, j, first, direct), x, y, z, distance)
+                rooms = _rooms(i, j, first, direct)
+                displace_row(reach, _direct_distance(images), rooms, x, y, z, distance)
             _times(distance, reach.scale, cell, phase, gain)
             factor, along = images.factor_x[i] * images.factor_y[j], images.factor_z[first:last]
             for k in range(z.size):
@@ -251,7 +252,7 @@ def spread_columns(
             if directed:
                 directional_gains(directivity, rooms, x, y, z, distance, gains[: z.size])
             if reach.jitter > 0.0:
-                displace_row(reach, rooms, x, y, z, distance)
+                displace_row(reach, _direct_distance(images), rooms, x, y, z, distance)
             _times(distance, reach.scale, cell, phase, gain)
             for column in range(columns):
                 factor[column] = images.factor_x[i, column] * images.factor_y[j, column]
@@ -261,6 +262,14 @@ def spread_columns(
                 add_filtered(filters, times, nearest, factor, along, gains, cells)
             else:
                 _scatter(times, factor, along, gains, pulses, cells)
+
+
+@_compiled
+def _direct_distance(images: Any) -> float:
+    """Return the distance of the source itself."""
+    x, y = images.x[images.direct[0]], images.y[images.direct[1]]
+    z = images.z[images.direct[2]]
+    return math.sqrt(x * x + y * y + z * z)
 
 
 @_compiled

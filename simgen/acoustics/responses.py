@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 from simgen.acoustics.bands import octave_bands
 from simgen.acoustics.room import BoxRoom
 from simgen.acoustics.transducers import Transducer, as_transducers, positions
-from simgen.arrays import as_points, require_between
+from simgen.arrays import as_points, require_whole
 from simgen.errors import GeometryError, ParameterError, ShapeError
 
 __all__ = [
@@ -105,22 +105,27 @@ def box_responses(
     (0.0, 0.08)
     """
     emitting, hearing = as_transducers(sources, "sources"), as_transducers(receivers, "receivers")
-    require_between(sample_rate, "sample_rate", 1000, 768_000)
-    require_between(num_samples, "num_samples", 1, 2**26)
+    require_whole(sample_rate, "sample_rate", 1000, 768_000)
+    require_whole(num_samples, "num_samples", 1, 2**26)
     if max_order is not None:
-        require_between(max_order, "max_order", 0, 10_000)
+        require_whole(max_order, "max_order", 0, 10_000)
+    sample_rate, num_samples = int(sample_rate), int(num_samples)  # numpy's may be of one byte
+    if any(source.body is not None for source in emitting):
+        raise ParameterError("a source is on a body, and only receivers can be")
     room.require_inside(positions(emitting), "source")
     room.require_inside(positions(hearing), "receiver")
     _require_apart(positions(emitting), positions(hearing))
     _require_outside_bodies(room, positions(emitting), hearing)
     _require_bands(room, (*emitting, *hearing), sample_rate)
-    images = 1.0 if max_order == 0 else num_images(room, num_samples / sample_rate)
+    images = num_images(room, num_samples / sample_rate)
+    if max_order is not None:
+        images = min(images, num_images_of_order(max_order))
     if images > MOST_IMAGES:
         raise ParameterError(
             "the response holds too many image sources",
             value=round(images),
             allowed=f"up to {MOST_IMAGES}",
-            fix="Shorten it, or let the walls absorb more.",
+            fix="Shorten it, let the walls absorb more, or give a max_order.",
         )
     if engine == "simgen":
         from simgen.acoustics.synthesis import image_source_responses
@@ -144,6 +149,11 @@ def num_images(room: BoxRoom, duration: float) -> float:
         return 1.0
     radius = room.speed_of_sound * duration
     return 4.0 / 3.0 * np.pi * radius**3 / float(np.prod(room.size))
+
+
+def num_images_of_order(max_order: int) -> int:
+    """Return how many image sources have met so many walls at most: an octahedron of rooms."""
+    return (2 * max_order + 1) * (2 * max_order * (max_order + 1) + 3) // 3
 
 
 def response_length(

@@ -76,6 +76,8 @@ class BoxRoom:
                         value=value,
                         allowed="above 0, up to 1",
                     )
+        if self.wall_absorption.shape[1] == 0 or len(self.air_absorption) == 0:
+            raise ShapeError("the walls or the air have no band", allowed="one band or more")
         for value in as_real(self.air_absorption, "the air's absorption", axes=("band",)).tolist():
             require_between(value, "air_absorption", 0.0, 10.0)
         bands = {len(self.air_absorption), self.wall_absorption.shape[1]} - {1}

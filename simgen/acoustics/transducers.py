@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Final, cast
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -20,8 +20,11 @@ __all__ = ["Transducer", "as_transducers", "facing", "positions"]
 
 _OMNIDIRECTIONAL = ((1.0,),)
 
+LARGEST_GAIN: Final = 1e6
+"""Greatest coefficient of a directivity: 120 dB, far from where float32 ends."""
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, eq=False)
 class Transducer:
     """A source of sound, or one channel of a receiver.
 
@@ -53,7 +56,14 @@ class Transducer:
 
     def __post_init__(self) -> None:
         as_points([self.position], "a transducer's position")
+        object.__setattr__(self, "position", tuple(float(x) for x in self.position))
         order_of_harmonics(self.coefficients.shape[1])
+        if np.max(np.abs(self.coefficients), initial=0.0) > LARGEST_GAIN:
+            raise ParameterError(
+                "a directivity is out of range",
+                value=float(np.abs(self.coefficients).max()),
+                allowed=f"up to {LARGEST_GAIN:g}",
+            )
         norm = float(np.sum(np.square(as_real(self.orientation, "orientation", axes=("4",)))))
         if len(self.orientation) != 4 or abs(norm - 1.0) > 1e-6:
             raise ParameterError(

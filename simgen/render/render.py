@@ -22,6 +22,7 @@ from simgen.signals.noise import white_noise
 __all__ = ["render"]
 
 
+@np.errstate(over="ignore", invalid="ignore")  # what comes of it is refused by name
 def render(scene: Scene, *, keep: Set[str] = frozenset(), base: str | Path = Path()) -> Recording:
     """Render a scene: responses, convolution, levels and noise.
 
@@ -65,12 +66,22 @@ def render(scene: Scene, *, keep: Set[str] = frozenset(), base: str | Path = Pat
         else:
             heard = superpose((one.samples for one in dry), responses, scene.num_samples)
         noise = _noise(scene, name, heard)
-        signals[name] = mix(heard, noise)
+        signals[name] = _finite(mix(heard, noise), name)
         labels[name] = _labels(scene, array, dry)
         for kind, values in (("noise", noise), ("responses", responses)):
             if kind in keep:
                 kept[kind][name] = values
     return Recording(scene=scene, signals=signals, labels=labels, **kept)
+
+
+def _finite(mixture: NDArray[np.float32], array: str) -> NDArray[np.float32]:
+    """Refuse a mixture that does not fit into float32 before anybody stores it."""
+    if not np.all(np.isfinite(mixture)):
+        raise ParameterError(
+            f'the signals of "{array}" are not finite',
+            fix="Lower the levels, or say what made them so loud.",
+        )
+    return mixture
 
 
 def _responses(scene: Scene, array: MicrophoneArray) -> NDArray[np.float32]:

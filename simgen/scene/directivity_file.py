@@ -38,6 +38,10 @@ class Cap(Record):
     half_angle_deg: Annotated[Distribution, within(1.0, 180.0)]
 
 
+LARGEST_HARMONIC = 1000.0
+"""60 dB over a directivity of gain 1: what is louder has its level in ``level_db``."""
+
+
 class PistonDirectivity(Record):
     """``{piston: {radius_m: 0.05}}``."""
 
@@ -63,6 +67,17 @@ class HarmonicDirectivity(Record):
                 "bad_value",
                 "each row must hold the same (order + 1)^2 numbers, 1, 4, 9, ..., got {lengths}",
                 {"path": ("harmonics",), "lengths": " and ".join(map(str, lengths)) or "no row"},
+            )
+        greatest = max(abs(value) for row in self.harmonics for value in row)
+        if not 0.0 < greatest <= LARGEST_HARMONIC:
+            raise PydanticCustomError(
+                "out_of_range",
+                "must not all be 0, and at most {most} in size, got {greatest}",
+                {
+                    "path": ("harmonics",),
+                    "most": f"{LARGEST_HARMONIC:g}",
+                    "greatest": f"{greatest:g}",
+                },
             )
         return self
 

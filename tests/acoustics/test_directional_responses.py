@@ -6,6 +6,7 @@ from scipy.spatial.transform import Rotation
 
 from simgen.acoustics.bands import band_weights, octave_bands
 from simgen.acoustics.directivity import ambisonic_receiver, cardioid_family, speech_directivity
+from simgen.acoustics.heads import spherical_head
 from simgen.acoustics.responses import box_responses
 from simgen.acoustics.room import BoxRoom
 from simgen.acoustics.rotation import quaternion_from_yaw
@@ -180,3 +181,39 @@ def test_pyroomacoustics_refuses_a_directivity():
 def test_an_orientation_is_a_unit_quaternion(orientation):
     with pytest.raises(ParameterError, match="unit quaternion"):
         Transducer(SOURCE, orientation=orientation)
+
+
+def test_a_source_on_a_body_is_refused():
+    with pytest.raises(ParameterError, match="a source is on a body"):
+        respond(FREE, spherical_head(SOURCE)[0], Transducer(RECEIVER))
+
+
+@pytest.mark.parametrize("gain", [1e39, -1e7])
+def test_a_gain_beyond_reason_is_refused(gain):
+    with pytest.raises(ParameterError, match="directivity is out of range"):
+        Transducer(SOURCE, ((gain,),))
+
+
+def test_arrays_and_lists_are_places_too():
+    """Of one type or another, places and turns mean the same."""
+    room = BoxRoom(SIZE, WALLS, SPEED)
+    tuples = respond(room, Transducer(SOURCE), spherical_head(RECEIVER)[0], max_order=1)
+    head = spherical_head(np.array(RECEIVER), [1.0, 0.0, 0.0, 0.0])[0]
+    assert np.array_equal(respond(room, Transducer(np.array(SOURCE)), head, max_order=1), tuples)
+
+
+def test_a_limit_of_order_makes_long_responses_possible():
+    room = BoxRoom((6.0, 5.0, 3.0), (0.3,) * 6, SPEED)
+    options = {"sample_rate": RATE, "num_samples": 320_000}
+    with pytest.raises(ParameterError, match="too many image sources"):
+        box_responses(room, [(2.0, 2.0, 1.2)], [(4.0, 3.0, 1.5)], **options)
+    box_responses(room, [(2.0, 2.0, 1.2)], [(4.0, 3.0, 1.5)], max_order=1, **options)
+
+
+@pytest.mark.parametrize(
+    "options", [{"max_order": 1.5}, {"num_samples": 800.0}, {"num_samples": True}]
+)
+def test_whole_numbers_are_whole(options):
+    given = {"sample_rate": RATE, "num_samples": 100, **options}
+    with pytest.raises(ParameterError, match=f"{next(iter(options))} is out of range.*integer"):
+        box_responses(FREE, [SOURCE], [RECEIVER], **given)

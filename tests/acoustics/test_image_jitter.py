@@ -1,10 +1,14 @@
 """Displaced images: what changes, and what must not."""
 
+import math
+
 import numpy as np
 import pytest
 
+from simgen.acoustics.columns import prepare_grid
 from simgen.acoustics.responses import box_responses
 from simgen.acoustics.room import BoxRoom
+from simgen.acoustics.spreading import WIDTH
 from simgen.errors import ParameterError
 from tests.references.directional_images import directional_images
 
@@ -102,3 +106,24 @@ def test_pyroomacoustics_refuses_to_displace_images():
             num_samples=LENGTH,
             engine="pyroomacoustics",
         )
+
+
+@pytest.mark.parametrize("walls", [(0.1,) * 6, np.full((6, 8), 0.1)], ids=["broadband", "bands"])
+def test_images_displaced_beyond_the_end_are_cut_not_written_elsewhere(walls):
+    """At a high rate half a metre is hundreds of cells: the grid has room for them."""
+    room = BoxRoom((6.0, 5.0, 3.0), walls, 343.2, image_jitter=0.5, jitter_seed=1)
+    grid = prepare_grid(room, room.num_bands, sample_rate=192_000, num_samples=3700)
+    latest = 3700 + math.sqrt(3.0) * 0.5 / 343.2 * 192_000
+    assert grid.length > latest + WIDTH
+
+
+def test_nothing_arrives_before_the_direct_sound():
+    """Near a wall a reflection is hardly longer, and a displaced one could be shorter."""
+    near = (1.2, 0.15, 1.2), (4.2, 0.15, 1.2)
+    for seed in range(40):
+        room = BoxRoom((6.0, 5.0, 3.0), (0.1,) * 6, 343.2, image_jitter=0.3, jitter_seed=seed)
+        response = box_responses(
+            room, [near[0]], [near[1]], sample_rate=192_000, num_samples=2400, max_order=1
+        )[0, 0]
+        direct = 3.0 / 343.2 * 192_000
+        assert np.abs(response[: int(direct) - 12]).max() < 0.05 * np.abs(response).max()

@@ -4,14 +4,13 @@ import json
 import math
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import numpy as np
 import pytest
 import soundfile
 
-from benchmarks.speed import ears, rounds
+from benchmarks.speed import ears
 from benchmarks.speed.error import THIRDS, error_db, exact_responses, num_images
 from benchmarks.speed.peers import (
     Engine,
@@ -125,21 +124,12 @@ def test_the_table_is_printed_from_a_file(tmp_path: Path) -> None:
     assert run("--table", str(file)) == TABLE
 
 
-def test_contenders_take_turns(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rounds, "SHORTEST_TURN", 0.0)
+def test_contenders_take_turns() -> None:
     calls: list[str] = []
     contenders = {name: lambda name=name: calls.append(name) for name in "ab"}
     seconds = in_turn(contenders, 3)
     assert "".join(calls) == "ababab"
     assert [len(values) for values in seconds.values()] == [3, 3]
-
-
-def test_short_work_is_repeated_and_its_mean_taken(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rounds, "SHORTEST_TURN", 0.05)
-    calls: list[None] = []
-    ((mean,),) = in_turn({"short": lambda: calls.append(time.sleep(0.01))}, 1).values()
-    assert 2 <= len(calls) <= 5
-    assert 0.01 <= mean < 0.05
 
 
 def test_a_peer_that_is_not_there_says_what_to_install() -> None:

@@ -15,8 +15,8 @@ YAW_DEG = 65
 ONE = "{positions_m: [[0, 0, 0]]}"
 
 
-def record(microphones: str, azimuth_deg: float, *keys: str, elevation_deg: float = 0.0):
-    """What an array hears of white noise at 1.5 m, by direction in the array's frame."""
+def draw(microphones: str, azimuth_deg: float, *keys: str, elevation_deg: float = 0.0) -> Scene:
+    """A scene of white noise 1.5 m from an array, by direction in the array's frame."""
     place = f"place: {{around: {{array: one, distance_m: 1.5, azimuth_deg: {azimuth_deg}, "
     place += f"elevation_deg: {elevation_deg}}}}}"
     scene_file = SceneFile.parse(
@@ -28,7 +28,12 @@ arrays: {{one: {{microphones: {microphones}, yaw_deg: {YAW_DEG}}}}}
 sources: {{talker: {{{", ".join(("signal: {noise: white}", place, *keys))}}}}}
 """
     )
-    scene = scene_file.draw(seed=1, index=0)
+    return scene_file.draw(seed=1, index=0)
+
+
+def record(microphones: str, azimuth_deg: float, *keys: str, elevation_deg: float = 0.0):
+    """What the array hears in such a scene."""
+    scene = draw(microphones, azimuth_deg, *keys, elevation_deg=elevation_deg)
     assert Scene.from_json(scene.to_json()) == scene
     return render(scene).signals["one"].astype(np.float64)
 
@@ -136,3 +141,10 @@ sources: {{talker: {{directivity: speech}}}}
     )
     scene = scene_file.draw(seed=1, index=0).model_copy(update={"sources": ()})
     assert not render(scene).signals["one"].any()
+
+
+def test_signals_that_do_not_fit_are_refused_instead_of_stored():
+    scene = draw(ONE, 0.0)
+    loud = scene.sources[0].model_copy(update={"level_db": 900.0})
+    with pytest.raises(ParameterError, match="not finite"):
+        render(scene.model_copy(update={"sources": (loud,)}))

@@ -181,6 +181,18 @@ def test_a_directivity_changes_nothing_else_of_a_scene():
             "out-of-range sources.a.directivity.harmonics: "
             "must hold 1 row, or one for each of the 6 octave bands of 16000 Hz, got 2",
         ),
+        (
+            "a: {directivity: {harmonics: [[1.0e+39]]}}",
+            "[[1",
+            "out-of-range sources.a.directivity.harmonics: "
+            "must not all be 0, and at most 1000 in size, got 1e+39",
+        ),
+        (
+            "a: {directivity: {harmonics: [[0]]}}",
+            "[[0",
+            "out-of-range sources.a.directivity.harmonics: "
+            "must not all be 0, and at most 1000 in size, got 0",
+        ),
     ],
 )
 def test_faults_are_located(sources, place, message):
