@@ -13,6 +13,7 @@ from typing import Final, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from simgen.acoustics.band_limit import band_limit
 from simgen.acoustics.rigid_sphere import NEAREST_DISTANCE, sphere_response
 from simgen.acoustics.rotation import NO_TURN, Quaternion
 from simgen.arrays import as_points, require_between
@@ -174,6 +175,5 @@ def _free_field(
 def _window(num_taps: int) -> NDArray[np.complex128]:
     """Return the band limit of filters, delayed by ``ADVANCE``, (num_taps // 2 + 1,)."""
     frequency = np.arange(num_taps // 2 + 1) / num_taps
-    way = np.clip((frequency - _PASSBAND) / (0.5 - _PASSBAND), 0.0, 1.0)
     delay = np.exp(-2j * np.pi * frequency * ADVANCE)
-    return np.asarray((0.5 + 0.5 * np.cos(np.pi * way)) * delay)
+    return np.asarray(band_limit(frequency, start=_PASSBAND) * delay)

@@ -15,6 +15,7 @@ import numpy as np
 import scipy.fft
 from numpy.typing import NDArray
 
+from simgen.acoustics.band_limit import band_limit
 from simgen.acoustics.bands import band_weights, octave_bands
 from simgen.acoustics.bodies import ADVANCE, RigidSphere, SphereFilters
 from simgen.acoustics.direction_filters import NO_FILTERS, DirectionFilters
@@ -40,9 +41,6 @@ __all__ = [
     "mounted",
     "prepare_grid",
 ]
-
-_PASSBAND: Final = 0.44
-"""Where the response's band limit begins to fall, in sample rates; it reaches zero at 0.5."""
 
 _MARGIN: Final = 128
 """Samples left for what rings before time zero and after the end, so that it wraps on to itself."""
@@ -145,7 +143,7 @@ def prepare_grid(
     frequency = np.arange(length // 2 + 1) / length
     shares = _shares(frequency * sample_rate, sample_rate, num_bands)
     pulses = _delayed_pulses(frequency / OVERSAMPLING, per_cell)
-    shares = np.ascontiguousarray((shares * _band_limit(frequency) / (4.0 * np.pi)).T)
+    shares = np.ascontiguousarray((shares * band_limit(frequency) / (4.0 * np.pi)).T)
     return Grid(num_samples, length, decay.astype(np.float32), shares, shares / pulses.T)
 
 
@@ -169,12 +167,6 @@ def _delayed_pulses(
     turn = np.exp(-2j * np.pi * frequency * center)
     left = np.exp(-decay * (center + 1))[:, None]
     return np.asarray(turn * left * pulse_spectrum(frequency, decay))
-
-
-def _band_limit(frequency: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the raised cosine from the passband's end to half the sample rate."""
-    way = np.clip((frequency - _PASSBAND) / (0.5 - _PASSBAND), 0.0, 1.0)
-    return 0.5 + 0.5 * np.cos(np.pi * way)
 
 
 def emission_of(source: Transducer, grid: Grid) -> NDArray[np.float32]:

@@ -10,6 +10,7 @@ from numpy.polynomial.polynomial import polyfromroots
 from numpy.typing import ArrayLike, NDArray
 from scipy.spatial import KDTree
 
+from simgen.acoustics.band_limit import band_limit
 from simgen.acoustics.bodies import RigidSphere
 from simgen.acoustics.direction_filters import POWERS
 from simgen.acoustics.rotation import NO_TURN, Quaternion, to_room_frame
@@ -237,7 +238,9 @@ def _ear_kernels(head: HeadResponses, ear: int, sample_rate: int) -> EarKernels:
     taps = math.ceil((heard + lead) / step) * step
     frequency = np.arange(taps // 2 + 1) / taps
     sooner = (head.common_delay() - head.sooner(ear)) * rate - lead
-    spectra = head.spectra(taps, rate)[:, ear] * _window(frequency)
+    # The fall lies above what is kept, for taps to die out soon.
+    window = band_limit(frequency * OVERSAMPLING, start=0.5, end=0.75)
+    spectra = head.spectra(taps, rate)[:, ear] * window
     coefficients = np.zeros((len(spectra), POWERS, heard))
     for later, powers in zip(*_delay_polynomials(), strict=True):
         turn = np.exp(2j * np.pi * np.outer(sooner - later - 0.5, frequency))
@@ -245,12 +248,6 @@ def _ear_kernels(head: HeadResponses, ear: int, sample_rate: int) -> EarKernels:
         coefficients += powers[:, None] * tap[:, None]
     nearest = direction_map(np.asarray(head.directions))
     return EarKernels(coefficients.astype(np.float32), lead, nearest)
-
-
-def _window(frequency: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return a band limit over the cells' rate: above what is kept, for taps to die out soon."""
-    way = np.clip((frequency * OVERSAMPLING - 0.5) / 0.25, 0.0, 1.0)
-    return 0.5 + 0.5 * np.cos(np.pi * way)
 
 
 def _delay_polynomials() -> tuple[NDArray[np.float64], NDArray[np.float64]]:

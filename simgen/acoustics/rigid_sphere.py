@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.fft import next_fast_len
 
+from simgen.acoustics.band_limit import band_limit
 from simgen.arrays import as_real, require_between
 from simgen.errors import GeometryError, ParameterError
 
@@ -37,9 +38,6 @@ _NEGLIGIBLE: Final = 1e-20
 
 _AT_REST: Final = 1e-100
 """A k a that stands for zero, where a plane wave's terms would be 0 / 0."""
-
-_PASSBAND: Final = 0.44
-"""Where the band limit begins to fall, in sample rates; it reaches zero at 0.5."""
 
 _MARGIN: Final = 512
 """Samples left for what rings before time zero and after the end, so that it wraps on to itself."""
@@ -251,15 +249,9 @@ def sphere_impulse_responses(
     length = next_fast_len(num_samples + _MARGIN, real=True)
     frequency = np.fft.rfftfreq(length).astype(np.float64)
     spectrum = sphere_response(sample_rate * frequency, cosine, **sphere)
-    spectrum *= (_band_limit(frequency) * np.exp(-2j * np.pi * advance * frequency))[:, None]
+    spectrum *= (band_limit(frequency) * np.exp(-2j * np.pi * advance * frequency))[:, None]
     responses = np.fft.irfft(spectrum, length, axis=0)[:num_samples]
     return np.ascontiguousarray(responses.T)
-
-
-def _band_limit(frequency: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the raised cosine from the passband's end to half the sample rate."""
-    way = np.clip((frequency - _PASSBAND) / (0.5 - _PASSBAND), 0.0, 1.0)
-    return 0.5 + 0.5 * np.cos(np.pi * way)
 
 
 def _checked(
