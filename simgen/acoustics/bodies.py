@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 
 from simgen.acoustics.band_limit import band_limit
 from simgen.acoustics.rigid_sphere import NEAREST_DISTANCE, sphere_response
-from simgen.acoustics.rotation import NO_TURN, Quaternion
 from simgen.arrays import as_points, require_between
 
 __all__ = ["ADVANCE", "Body", "RigidSphere", "SphereFilters", "sphere_filters"]
@@ -61,8 +60,6 @@ class Body(Protocol):
     ----------
     center
         In m in the room's frame.
-    orientation
-        Unit quaternion that takes its frame into the room's.
     radius
         Of the sphere in m that holds it.
     clearance
@@ -71,9 +68,6 @@ class Body(Protocol):
 
     @property
     def center(self) -> tuple[float, float, float]: ...  # noqa: D102
-
-    @property
-    def orientation(self) -> Quaternion: ...  # noqa: D102
 
     @property
     def radius(self) -> float: ...  # noqa: D102
@@ -103,12 +97,10 @@ class RigidSphere:
 
     center: tuple[float, float, float]
     radius: float
-    orientation: Quaternion = NO_TURN
 
     def __post_init__(self) -> None:
         as_points([self.center], "the sphere's center")
         object.__setattr__(self, "center", tuple(float(x) for x in self.center))
-        object.__setattr__(self, "orientation", tuple(float(x) for x in self.orientation))
         require_between(self.radius, "the sphere's radius", 0.001, 1.0)
 
     @property

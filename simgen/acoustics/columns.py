@@ -37,7 +37,7 @@ __all__ = [
     "columns_of",
     "columns_of_ear",
     "columns_of_sphere",
-    "emission_of",
+    "harmonics_of",
     "mounted",
     "prepare_grid",
 ]
@@ -61,8 +61,6 @@ class Grid:
 
     Attributes
     ----------
-    num_samples
-        Length of the responses.
     length
         Length of the transform in samples.
     decay
@@ -73,7 +71,6 @@ class Grid:
         The shares over the pulse's spectrum, (frequency, band).
     """
 
-    num_samples: int
     length: int
     decay: NDArray[np.float32]
     shares: NDArray[np.float64]
@@ -144,7 +141,7 @@ def prepare_grid(
     shares = _shares(frequency * sample_rate, sample_rate, num_bands)
     pulses = _delayed_pulses(frequency / OVERSAMPLING, per_cell)
     shares = np.ascontiguousarray((shares * band_limit(frequency) / (4.0 * np.pi)).T)
-    return Grid(num_samples, length, decay.astype(np.float32), shares, shares / pulses.T)
+    return Grid(length, decay.astype(np.float32), shares, shares / pulses.T)
 
 
 def _shares(
@@ -169,11 +166,11 @@ def _delayed_pulses(
     return np.asarray(turn * left * pulse_spectrum(frequency, decay))
 
 
-def emission_of(source: Transducer, grid: Grid) -> NDArray[np.float32]:
-    """Return a source's directivity, (harmonic, band); empty if it is omnidirectional."""
-    if source.is_omnidirectional:
+def harmonics_of(transducer: Transducer, grid: Grid) -> NDArray[np.float32]:
+    """Return a directivity in every band, (harmonic, band); empty if it is omnidirectional."""
+    if transducer.is_omnidirectional:
         return np.zeros((0, grid.num_bands), np.float32)
-    harmonics = source.harmonics()
+    harmonics = transducer.harmonics()
     every_band = np.broadcast_to(harmonics, (grid.num_bands, harmonics.shape[1]))
     return np.ascontiguousarray(every_band.T, np.float32)
 
@@ -193,7 +190,7 @@ def columns_of(receiver: Transducer, grid: Grid, num_columns: int) -> tuple[Colu
     band = np.zeros(num_columns, np.intp)
     band[: grid.num_bands] = np.arange(grid.num_bands)
     heard = (np.arange(num_columns) < grid.num_bands).astype(np.float32)
-    reception = emission_of(receiver, grid).take(band, axis=1) * heard
+    reception = harmonics_of(receiver, grid).take(band, axis=1) * heard
     weights = grid.weights.take(band, axis=1).astype(np.complex64) * heard
     decay = grid.decay.take(band, axis=1)
     return (Columns(band, reception, NO_BODY, NO_FILTERS, decay, weights),)
@@ -258,13 +255,14 @@ def columns_of_ear(
     receiver: Transducer, ear: MeasuredEar, kernels: EarKernels, grid: Grid
 ) -> tuple[Columns, ...]:
     """Return the columns of a measured ear: one for each band."""
-    (plain,) = columns_of(replace(receiver, body=None), grid, 1 if grid.num_bands == 1 else COLUMNS)
+    num_columns = 1 if grid.num_bands == 1 else COLUMNS
+    (plain,) = columns_of(replace(receiver, body=None), grid, num_columns)
     turn = np.ascontiguousarray(from_room_frame(np.eye(3), np.zeros(3), ear.orientation).T)
     offset = np.subtract(receiver.position, ear.center)
     filters = DirectionFilters(offset, turn, kernels.nearest, kernels.coefficients, plain.decay)
     frequency = np.arange(grid.length // 2 + 1) / grid.length
     sooner = np.exp(2j * np.pi * frequency * (kernels.lead / OVERSAMPLING))[:, None]
-    heard = (np.arange(len(plain.band)) < grid.num_bands).astype(np.float32)
+    heard = np.arange(num_columns) < grid.num_bands
     weights = (grid.shares.take(plain.band, axis=1) * heard * sooner).astype(np.complex64)
     return (replace(plain, filters=filters, weights=weights),)
 

@@ -13,7 +13,7 @@ from scipy.spatial import KDTree
 from simgen.acoustics.band_limit import band_limit
 from simgen.acoustics.bodies import RigidSphere
 from simgen.acoustics.direction_filters import POWERS
-from simgen.acoustics.rotation import NO_TURN, Quaternion, to_room_frame
+from simgen.acoustics.rotation import NO_TURN, Quaternion, as_quaternion, to_room_frame
 from simgen.acoustics.spherical_harmonics import as_directions
 from simgen.acoustics.spreading import OVERSAMPLING
 from simgen.acoustics.transducers import Transducer
@@ -74,7 +74,7 @@ def spherical_head(
         If a number is out of range.
     """
     require_between(ear_azimuth, "ear_azimuth", 0.0, math.pi)
-    sphere = RigidSphere(center, radius, orientation)
+    sphere = RigidSphere(center, radius)
     x, y = radius * math.cos(ear_azimuth), radius * math.sin(ear_azimuth)
     left, right = to_room_frame([(x, y, 0.0), (x, -y, 0.0)], center, orientation).tolist()
     return Transducer(tuple(left), body=sphere), Transducer(tuple(right), body=sphere)
@@ -288,8 +288,7 @@ def measured_head(
     The left ear and the right one.
     """
     (center,) = map(tuple, as_points([center], "the head's center").tolist())
-    w, x, y, z = (float(part) for part in orientation)
-    orientation = (w, x, y, z)
+    orientation = as_quaternion(orientation)
     places = to_room_frame(head.ears, center, orientation).tolist()
     left, right = (
         Transducer((x, y, z), body=MeasuredEar(head, ear, center, orientation))

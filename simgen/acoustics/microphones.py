@@ -118,7 +118,7 @@ def rigid_sphere_array(
     ParameterError
         If the radius is out of range, or a direction is not a unit vector.
     """
-    sphere = RigidSphere(center, radius, orientation)
+    sphere = RigidSphere(center, radius)
     places = to_room_frame(radius * as_directions(directions), center, orientation)
     return tuple(Transducer((x, y, z), body=sphere) for x, y, z in places.tolist())
 

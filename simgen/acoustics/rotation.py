@@ -7,11 +7,17 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.spatial.transform import Rotation
 
-__all__ = ["NO_TURN", "from_room_frame", "quaternion_from_yaw", "to_room_frame"]
+from simgen.arrays import as_real
+from simgen.errors import ParameterError
+
+__all__ = ["NO_TURN", "as_quaternion", "from_room_frame", "quaternion_from_yaw", "to_room_frame"]
 
 Quaternion = tuple[float, float, float, float]
 
 NO_TURN: Final[Quaternion] = (1.0, 0.0, 0.0, 0.0)
+
+_TOLERANCE: Final = 1e-6
+"""How far a unit quaternion's square may be from 1."""
 
 
 def quaternion_from_yaw(yaw: float) -> Quaternion:
@@ -26,7 +32,7 @@ def quaternion_from_yaw(yaw: float) -> Quaternion:
 
 
 def to_room_frame(
-    points: ArrayLike, position: ArrayLike, orientation: Quaternion
+    points: ArrayLike, position: ArrayLike, orientation: ArrayLike
 ) -> NDArray[np.float64]:
     """Return points given in a turned and moved frame in the room's frame, shape (point, 3)."""
     turned = _rotation(orientation).apply(np.asarray(points, dtype=np.float64))
@@ -34,14 +40,35 @@ def to_room_frame(
 
 
 def from_room_frame(
-    points: ArrayLike, position: ArrayLike, orientation: Quaternion
+    points: ArrayLike, position: ArrayLike, orientation: ArrayLike
 ) -> NDArray[np.float64]:
     """Return points given in the room's frame in a turned and moved frame, shape (point, 3)."""
     offsets = np.asarray(points, dtype=np.float64) - np.asarray(position, dtype=np.float64)
     return np.asarray(_rotation(orientation).inv().apply(offsets))
 
 
-def _rotation(orientation: Quaternion) -> Rotation:
+def as_quaternion(orientation: ArrayLike) -> Quaternion:
+    """Return an orientation as four numbers; refuse what is no unit quaternion.
+
+    Raises
+    ------
+    ShapeError
+        If it does not hold finite real numbers along one axis.
+    ParameterError
+        If there are not four, or their squares do not add up to 1.
+    """
+    parts = as_real(orientation, "the orientation", axes=("4",))
+    if len(parts) != 4 or abs(float(np.sum(np.square(parts))) - 1.0) > _TOLERANCE:
+        raise ParameterError(
+            "the orientation is not a unit quaternion",
+            value=parts.tolist(),
+            allowed="(w, x, y, z) of length 1",
+        )
+    w, x, y, z = parts.tolist()
+    return (w, x, y, z)
+
+
+def _rotation(orientation: ArrayLike) -> Rotation:
     """Return scipy's rotation for a quaternion with the scalar first."""
-    w, x, y, z = orientation
+    w, x, y, z = as_quaternion(orientation)
     return Rotation.from_quat([x, y, z, w])

@@ -21,7 +21,7 @@ from simgen.acoustics.columns import (
     columns_of,
     columns_of_ear,
     columns_of_sphere,
-    emission_of,
+    harmonics_of,
     mounted,
     prepare_grid,
 )
@@ -83,7 +83,7 @@ def image_source_responses(
             axis_images(place, side, factors, reach.radius + room.image_jitter)
             for place, side, factors in zip(source.position, room.size, walls, strict=True)
         ]
-        emission = emission_of(source, grid)
+        emission = harmonics_of(source, grid)
         for first in range(0, len(receivers), _AT_ONCE):
             few = slice(first, first + _AT_ONCE)
             spectra = _spectra(images, receivers[few], hearing[few], reach, emission)

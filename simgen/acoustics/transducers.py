@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, cast
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from simgen.acoustics.rotation import NO_TURN, Quaternion, to_room_frame
+from simgen.acoustics.rotation import NO_TURN, Quaternion, as_quaternion, to_room_frame
 from simgen.acoustics.spherical_harmonics import order_of_harmonics, rotate_harmonics
 from simgen.arrays import as_points, as_real
 from simgen.errors import ParameterError
@@ -46,7 +46,8 @@ class Transducer:
     ShapeError
         If the position or the directivity is not finite or of another shape.
     ParameterError
-        If the orientation is not a unit quaternion, or it has both a body and a directivity.
+        If the orientation is not a unit quaternion, a gain is beyond reason, or it has both a
+        body and a directivity.
     """
 
     position: tuple[float, float, float]
@@ -64,13 +65,7 @@ class Transducer:
                 value=float(np.abs(self.coefficients).max()),
                 allowed=f"up to {LARGEST_GAIN:g}",
             )
-        norm = float(np.sum(np.square(as_real(self.orientation, "orientation", axes=("4",)))))
-        if len(self.orientation) != 4 or abs(norm - 1.0) > 1e-6:
-            raise ParameterError(
-                "the orientation is not a unit quaternion",
-                value=self.orientation,
-                allowed="(w, x, y, z) of length 1",
-            )
+        object.__setattr__(self, "orientation", as_quaternion(self.orientation))
         if self.body is not None and not self._is_alike:
             raise ParameterError("a transducer on a body has a directivity of its own")
 

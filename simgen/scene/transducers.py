@@ -65,7 +65,7 @@ def array_transducers(scene: Scene, array: MicrophoneArray) -> tuple[Transducer,
             Transducer(place, directivity, compose(turn, own))
             for place, own in zip(places, turns, strict=True)
         )
-    sphere = RigidSphere(array.position, channels.radius, turn)
+    sphere = RigidSphere(array.position, channels.radius)
     return tuple(Transducer(place, body=sphere) for place in places)
 
 
