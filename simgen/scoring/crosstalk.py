@@ -37,7 +37,6 @@ from simgen.scoring.bootstrap import (
     Interval,
     PairedInterval,
     percentile_interval,
-    resample_weights,
 )
 from simgen.scoring.crosstalk_bands import PLANT_BINS, SAMPLE_RATE
 from simgen.scoring.crosstalk_condition import (
@@ -50,6 +49,8 @@ from simgen.scoring.crosstalk_filters import filter_faults, filter_spectra
 from simgen.scoring.crosstalk_guards import response_faults
 from simgen.scoring.crosstalk_plant import CrosstalkPlant
 from simgen.scoring.crosstalk_report import ConditionReport, report_condition
+from simgen.scoring.gain_over_nothing import resampled_draws
+from simgen.scoring.plain_values import plain_values
 
 __all__ = [
     "PROTOCOL",
@@ -60,9 +61,6 @@ __all__ = [
 ]
 
 PROTOCOL: Final = "ctc/1"
-
-_DECIMALS: Final = 9
-"""Decimals written out: beyond any meaning, and short of what differs between machines."""
 
 
 @dataclass(frozen=True)
@@ -119,14 +117,13 @@ class CrosstalkScore:
             "num_devices_submitted": sum(bool(each.conditions) for each in self.devices.values()),
             "num_poses": self.num_poses,
         }
-        plain: dict[str, Any] = _plain(
-            {
-                "protocol": self.protocol,
-                "coverage": coverage,
-                "gain_db": self.gain_db,
-                "devices": self.devices,
-            }
-        )
+        score = {
+            "protocol": self.protocol,
+            "coverage": coverage,
+            "gain_db": self.gain_db,
+            "devices": self.devices,
+        }
+        plain: dict[str, Any] = plain_values(score, leave_out=["separation_db"])
         return plain
 
 
@@ -202,19 +199,12 @@ def _score_device(
         conditions[plant.name] = score
         reports[plant.name] = report_condition(plant, spectra, score)
     gain = float(np.mean([score.gain_db for score in conditions.values()]))
-    replicates = _device_replicates(conditions, _resampled_poses(plants[0].num_poses))
+    replicates = _device_replicates(conditions, resampled_draws(plants[0].num_poses))
     interval = percentile_interval(gain, replicates)
     return DeviceScore(interval, np.shape(filters)[-1], conditions, reports), faults
 
 
 # How sure a score is
-
-
-def _resampled_poses(num_poses: int) -> NDArray[np.intp]:
-    """Return which poses each resample holds, shape (resample, pose)."""
-    weights = resample_weights(num_poses)
-    poses = np.broadcast_to(np.arange(num_poses), weights.shape)
-    return np.repeat(poses.ravel(), weights.ravel()).reshape(weights.shape)
 
 
 def _device_replicates(
@@ -231,7 +221,7 @@ def _device_replicates(
 
 def _track_replicates(devices: Mapping[str, DeviceScore], num_poses: int) -> NDArray[np.float64]:
     """Return the ranking number over each resample of the poses, shape (resample,)."""
-    poses = _resampled_poses(num_poses)
+    poses = resampled_draws(num_poses)
     by_device = [_device_replicates(device.conditions, poses) for device in devices.values()]
     return np.asarray(np.mean(by_device, axis=0))
 
@@ -251,14 +241,3 @@ def compare_crosstalk(first: CrosstalkScore, second: CrosstalkScore) -> PairedIn
     interval = percentile_interval(first.gain_db.value - second.gain_db.value, difference)
     below = float(np.mean(difference < 0.0))
     return PairedInterval(interval.value, interval.low, interval.high, share_below_zero=below)
-
-
-def _plain(value: Any) -> Any:
-    """Return nested values as JSON has them, rounded."""
-    if isinstance(value, Mapping):
-        return {key: _plain(inner) for key, inner in value.items() if key != "separation_db"}
-    if isinstance(value, (Interval, DeviceScore, ConditionScore, ConditionReport)):
-        return _plain(vars(value))
-    if isinstance(value, np.ndarray):
-        return np.round(value, _DECIMALS).tolist()
-    return round(value, _DECIMALS) if isinstance(value, float) else value

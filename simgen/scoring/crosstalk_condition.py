@@ -5,7 +5,6 @@ References
 docs/decisions/crosstalk-protocol.md gives the reason of each definition and number.
 """
 
-import math
 from dataclasses import dataclass
 from typing import Final
 
@@ -25,6 +24,7 @@ from simgen.scoring.crosstalk_plant import (
     doing_nothing,
     ear_powers,
 )
+from simgen.scoring.gain_over_nothing import faded_gain, mean_and_worst
 
 __all__ = [
     "CTC_1",
@@ -128,7 +128,13 @@ def score_condition(
     effort = effort_db(filters, powers, reference)
     separation, nothing_separation = separation_db(powers), separation_db(reference)
     least = np.clip(nothing_separation, -rules.clip_db, rules.clip_db)
-    graded = _faded(np.clip(separation, -rules.clip_db, rules.clip_db), least, effort, rules)
+    graded = faded_gain(
+        np.clip(separation, -rules.clip_db, rules.clip_db),
+        least,
+        effort=effort,
+        cap_db=rules.effort_cap_db,
+        fade_db=rules.effort_fade_db,
+    )
     side = colour_db(powers.intended, reference.intended)
     centre = colour_db(powers.centre, reference.centre)
     charge = max(0.0, _worst_ear(side, centre) - rules.colour_allowance_db)
@@ -229,18 +235,6 @@ def _worst_ear(*colours: NDArray[np.float64]) -> float:
     return max(float(np.sqrt(np.mean(colour**2, axis=0)).max()) for colour in colours)
 
 
-def _faded(
-    separation: NDArray[np.float64],
-    nothing: NDArray[np.float64],
-    effort: NDArray[np.float64],
-    rules: CrosstalkRules,
-) -> NDArray[np.float64]:
-    """Take back what was gained where effort exceeds the cap; harm stays, (pose, band)."""
-    excess = (effort - rules.effort_cap_db) / rules.effort_fade_db
-    gained = np.clip(1.0 - excess, 0.0, 1.0) * (separation - nothing)
-    return np.where(separation > nothing, nothing + gained, separation)
-
-
 def pose_aggregate(
     separation: NDArray[np.float64], rules: CrosstalkRules = CTC_1
 ) -> NDArray[np.float64]:
@@ -262,8 +256,6 @@ def pose_aggregate(
     >>> float(pose_aggregate(np.array([4.0, 8.0, 6.0])))
     5.0
     """
-    # A ceiling of a product such as 0.1 * 30 must not be moved by its last bit.
-    num_worst = math.ceil(rules.worst_share * separation.shape[-1] - 1e-9)
-    worst = np.sort(separation, axis=-1)[..., :num_worst].mean(axis=-1)
-    mean = separation.mean(axis=-1)
-    return np.asarray((1.0 - rules.worst_weight) * mean + rules.worst_weight * worst)
+    return mean_and_worst(
+        separation, worst_share=rules.worst_share, worst_weight=rules.worst_weight
+    )
