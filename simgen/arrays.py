@@ -7,7 +7,14 @@ from numpy.typing import ArrayLike, NDArray
 
 from simgen.errors import ParameterError, ShapeError
 
-__all__ = ["as_points", "as_real", "complex_product", "require_between", "require_whole"]
+__all__ = [
+    "as_points",
+    "as_real",
+    "complex_product",
+    "matrix_product",
+    "require_between",
+    "require_whole",
+]
 
 
 def as_real(values: ArrayLike, name: str, *, axes: tuple[str, ...]) -> NDArray[np.float64]:
@@ -28,8 +35,11 @@ def as_real(values: ArrayLike, name: str, *, axes: tuple[str, ...]) -> NDArray[n
         If the number of axes differs, or a value is not a finite real number.
     """
     try:
-        array = np.asarray(values, dtype=np.float64)
-    except (TypeError, ValueError) as error:
+        given = np.asarray(values)
+        if np.iscomplexobj(given):  # numpy would only warn that it drops the imaginary part
+            raise TypeError("complex")
+        array = given.astype(np.float64, copy=False)
+    except (OverflowError, TypeError, ValueError) as error:
         raise ShapeError(f"{name} must hold real numbers", value=values) from error
     if array.ndim != len(axes):
         raise ShapeError(f"{name} has shape {array.shape}", allowed=f"({', '.join(axes)})")
@@ -63,6 +73,17 @@ def complex_product(first: NDArray[Any], second: NDArray[Any]) -> NDArray[Any]:
     product = np.empty(real.shape, dtype=np.result_type(first, second))
     product.real, product.imag = real, imaginary
     return product
+
+
+def matrix_product(left: NDArray[np.float64], right: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return ``left @ right``, (..., column), with the same bits on every processor.
+
+    It is summed in the order of the shared axis, which linear-algebra libraries are free to change.
+    """
+    total = np.zeros((*left.shape[:-1], right.shape[1]))
+    for k, row in enumerate(right):
+        total += left[..., k, None] * row
+    return total
 
 
 def require_between(value: Any, name: str, low: float, high: float) -> None:

@@ -15,9 +15,11 @@ def pytest_configure() -> None:
     """Forget what numba compiled before a change: its cache knows a function's own file alone.
 
     A function that calls another, in a file that has changed since, would still run the old one.
+    What compiled functions use is in their own folder, or above all folders.
     """
     cached = [path for kind in ("nbi", "nbc") for path in PACKAGE.rglob(f"__pycache__/*.{kind}")]
-    newest = max(path.stat().st_mtime for path in PACKAGE.rglob("*.py"))
+    folders = {PACKAGE, *(path.parents[1] for path in cached)}
+    newest = max(path.stat().st_mtime for folder in folders for path in folder.glob("*.py"))
     if any(path.stat().st_mtime < newest for path in cached):
         for path in cached:
             path.unlink(missing_ok=True)

@@ -20,13 +20,13 @@ from simgen.acoustics.radiators import (
     speech_pattern,
 )
 from simgen.acoustics.spherical_harmonics import (
-    HIGHEST_ORDER,
+    as_order,
     evaluate_harmonics,
     harmonic_degrees,
     order_of_harmonics,
     real_spherical_harmonics,
 )
-from simgen.arrays import require_between
+from simgen.arrays import require_whole
 from simgen.errors import ParameterError
 
 __all__ = [
@@ -122,8 +122,8 @@ def ambisonic_receiver(order: int) -> NDArray[np.float64]:
     ParameterError
         If the order is out of range.
     """
-    require_between(order, "the order of an ambisonic receiver", 1, 7)
-    return np.eye((order + 1) ** 2)
+    require_whole(order, "the order of an ambisonic receiver", 1, 7)
+    return np.eye((int(order) + 1) ** 2)
 
 
 def speech_directivity(centres: ArrayLike) -> NDArray[np.float64]:
@@ -161,7 +161,7 @@ def spherical_cap(
     Parameters
     ----------
     centres
-        Octave centre frequencies in Hz, shape (band,).
+        Octave centre frequencies in Hz, 20 to 20 000, shape (band,).
     sphere_radius, half_angle, speed_of_sound
         See ``cap_response``.
     order
@@ -172,6 +172,13 @@ def spherical_cap(
     Returns
     -------
     Coefficients, shape (band, harmonic).
+
+    Raises
+    ------
+    ShapeError
+        If centres are not finite or not along one axis.
+    ParameterError
+        If a number is out of range, or k a is not 0.0001 to 100.
     """
     cap = partial(
         cap_response,
@@ -190,11 +197,11 @@ def piston_in_baffle(
     Parameters
     ----------
     centres
-        Octave centre frequencies in Hz, shape (band,).
+        Octave centre frequencies in Hz, 20 to 20 000, shape (band,).
     radius
-        Of the piston in m.
+        Of the piston in m, up to 10.
     speed_of_sound
-        In m/s.
+        In m/s, 100 to 1000.
     order
         Of the harmonics, 0 to 30. At 90 degrees the gain falls to nothing at once: by 1 for a
         small piston, by less the larger k a is. No order follows a step, and near it the error
@@ -204,6 +211,13 @@ def piston_in_baffle(
     Returns
     -------
     Coefficients, shape (band, harmonic).
+
+    Raises
+    ------
+    ShapeError
+        If centres are not finite or not along one axis.
+    ParameterError
+        If a number is out of range.
     """
     piston = partial(piston_response, radius=radius, speed_of_sound=speed_of_sound)
     return fit_axisymmetric(octave_pattern(piston, centres), order)
@@ -225,14 +239,19 @@ def fit_axisymmetric(pattern: Pattern, order: int) -> NDArray[np.float64]:
     Returns
     -------
     Coefficients, shape (band, harmonic), rounded so that they are alike on every processor.
+
+    Raises
+    ------
+    ParameterError
+        If the order is out of range.
     """
-    require_between(order, "order", 0, HIGHEST_ORDER)
+    highest = as_order(order)
     cosines, areas = np.polynomial.legendre.leggauss(_QUADRATURE_NODES)
-    n = np.arange(order + 1)
+    n = np.arange(highest + 1)
     legendre = eval_legendre(n[:, None], cosines)
     series = (n + 0.5) * ((pattern(cosines) * areas) @ legendre.T)
     missing = 1.0 - series.sum(axis=1, keepdims=True)
-    series += missing * (2 * n + 1) / (order + 1) ** 2
+    series += missing * (2 * n + 1) / (highest + 1) ** 2
     return axisymmetric(np.rint(series / _STEP) * _STEP)
 
 

@@ -1,6 +1,7 @@
 """Microphone arrangements: places in the array's own frame, and arrays that are more than that."""
 
 import math
+from typing import Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -10,6 +11,7 @@ from simgen.acoustics.directivity import ambisonic_receiver
 from simgen.acoustics.rotation import NO_TURN, Quaternion, to_room_frame
 from simgen.acoustics.spherical_harmonics import as_directions
 from simgen.acoustics.transducers import Transducer
+from simgen.arrays import require_between, require_whole
 
 __all__ = [
     "ambisonic_microphone",
@@ -19,6 +21,14 @@ __all__ = [
     "rigid_sphere_array",
 ]
 
+MOST_MICROPHONES: Final = 4096
+"""Most microphones of an arrangement: four times the largest array known (E. Weinstein, K. Steele,
+A. Agarwal and J. Glass, "LOUD: a 1020-node microphone array and acoustic beamformer", Proc. ICSV
+2007)."""
+
+LARGEST_EXTENT: Final = 1000.0
+"""Greatest radius or spacing in m: the longest room's side."""
+
 
 def circular_array(count: int, radius: float) -> NDArray[np.float64]:
     """Place microphones evenly on a horizontal circle, the first on +x.
@@ -26,19 +36,26 @@ def circular_array(count: int, radius: float) -> NDArray[np.float64]:
     Parameters
     ----------
     count
-        Number of microphones.
+        Number of microphones, 1 to 4096.
     radius
-        Radius of the circle in m.
+        Radius of the circle in m, 0 to 1000.
 
     Returns
     -------
     Positions in m, shape (count, 3).
+
+    Raises
+    ------
+    ParameterError
+        If the count or the radius is out of range.
 
     Examples
     --------
     >>> circular_array(4, 1.0).round(9)[1].tolist()
     [0.0, 1.0, 0.0]
     """
+    require_whole(count, "the number of microphones", 1, MOST_MICROPHONES)
+    require_between(radius, "the circle's radius", 0.0, LARGEST_EXTENT)
     azimuth = 2.0 * np.pi * np.arange(count) / count
     return np.stack([radius * np.cos(azimuth), radius * np.sin(azimuth), np.zeros(count)], axis=1)
 
@@ -49,19 +66,26 @@ def linear_array(count: int, spacing: float) -> NDArray[np.float64]:
     Parameters
     ----------
     count
-        Number of microphones.
+        Number of microphones, 1 to 4096.
     spacing
-        Distance between neighbours in m.
+        Distance between neighbours in m, 0 to 1000.
 
     Returns
     -------
     Positions in m, shape (count, 3).
+
+    Raises
+    ------
+    ParameterError
+        If the count or the spacing is out of range.
 
     Examples
     --------
     >>> linear_array(3, 0.05)[:, 1].tolist()
     [-0.05, 0.0, 0.05]
     """
+    require_whole(count, "the number of microphones", 1, MOST_MICROPHONES)
+    require_between(spacing, "the line's spacing", 0.0, LARGEST_EXTENT)
     positions = np.zeros((count, 3))
     positions[:, 1] = spacing * (np.arange(count) - (count - 1) / 2.0)
     return positions

@@ -37,6 +37,9 @@ MOUTH_HALF_ANGLE: Final = math.radians(8.0)
 """Half angle in rad of the cap that stands for the mouth: 5 cm^2, the opening of an [a] (G. Fant,
 Acoustic Theory of Speech Production, 1960, area functions of vowels)."""
 
+LARGEST_RADIUS: Final = 10.0
+"""In m, of a sphere or a piston; far beyond any loudspeaker."""
+
 _FREQUENCIES_PER_OCTAVE: Final = 16  # 256 change the talker by no more than 0.03 dB
 
 
@@ -98,11 +101,11 @@ def cap_response(
     cosines
         Of the angle from the cap's axis, shape (angle,).
     sphere_radius
-        a in m.
+        a in m, up to 10.
     half_angle
         alpha in rad, 0.01 to pi; pi is the pulsating sphere.
     speed_of_sound
-        In m/s.
+        In m/s, 100 to 1000.
 
     Returns
     -------
@@ -111,7 +114,7 @@ def cap_response(
     Raises
     ------
     ParameterError
-        If the half angle is out of range, or k a is not 0.0001 to 100.
+        If a number is out of range, or k a is not 0.0001 to 100.
 
     References
     ----------
@@ -119,6 +122,8 @@ def cap_response(
     T. J. Mellow, Acoustics: Sound Fields, Transducers and Vibration, 2nd ed. 2019, section 12.5.
     """
     require_between(half_angle, "half_angle", 0.01, math.pi)
+    require_between(sphere_radius, "the sphere's radius", 0.0, LARGEST_RADIUS)
+    require_between(speed_of_sound, "speed_of_sound", 100.0, 1000.0)
     ka = 2.0 * math.pi * frequency * sphere_radius / speed_of_sound
     require_between(ka, "k a", 1e-4, 100.0)
     n = np.arange(_series_length(ka) + 1)
@@ -144,23 +149,31 @@ def piston_response(
     Parameters
     ----------
     frequency
-        In Hz.
+        In Hz, up to 1 000 000.
     cosines
         Of the angle from the piston's axis, shape (angle,).
     radius
-        a in m.
+        a in m, up to 10.
     speed_of_sound
-        In m/s.
+        In m/s, 100 to 1000.
 
     Returns
     -------
     Pressure, 1 in front, shape (angle,).
+
+    Raises
+    ------
+    ParameterError
+        If a number is out of range.
 
     References
     ----------
     L. E. Kinsler, A. R. Frey, A. B. Coppens and J. V. Sanders, Fundamentals of Acoustics,
     4th ed. 2000, section 7.4.
     """
+    require_between(frequency, "frequency", 0.0, 1e6)
+    require_between(radius, "the piston's radius", 0.0, LARGEST_RADIUS)
+    require_between(speed_of_sound, "speed_of_sound", 100.0, 1000.0)
     ka = 2.0 * math.pi * frequency * radius / speed_of_sound
     argument = ka * np.sqrt(1.0 - np.minimum(cosines * cosines, 1.0))
     small = argument < 1e-8
@@ -180,6 +193,13 @@ def speech_pattern(centres: ArrayLike) -> Pattern:
     ----------
     centres
         Octave centre frequencies in Hz, 20 to 20 000, shape (band,).
+
+    Raises
+    ------
+    ShapeError
+        If centres are not finite or not along one axis.
+    ParameterError
+        If a centre is out of range.
 
     References
     ----------

@@ -95,10 +95,16 @@ def sphere_response(
     [[1.069, 0.9374]]
     """
     cosines = _checked(cosine, radius, distance, speed_of_sound)
-    wavenumber = 2.0 * math.pi * as_real(frequency, "frequency", axes=("frequency",))
-    ka = wavenumber * radius / speed_of_sound
+    frequencies = as_real(frequency, "frequency", axes=("frequency",))
+    with np.errstate(over="ignore"):  # what overflows is out of range
+        ka = 2.0 * math.pi * frequencies * radius / speed_of_sound
     for value in ka[(ka < 0.0) | (ka > LARGEST_KA)][:1]:
-        raise ParameterError("k a is out of range", value=float(value), allowed="0 to 1000")
+        raise ParameterError(
+            "k a, the sphere's circumference in wavelengths, is out of range",
+            value=float(value),
+            allowed=f"0 to {LARGEST_KA:g}",
+            fix="Take a smaller sphere or lower frequencies.",
+        )
     series = _sum_series(np.maximum(ka, _AT_REST), cosines, radius / distance)
     return np.asarray(np.exp(1j * ka)[:, None] * series)
 

@@ -18,27 +18,27 @@ from typing import Final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from simgen.arrays import as_points, as_real
+from simgen.arrays import as_points, as_real, matrix_product, require_whole
 from simgen.errors import ParameterError, ShapeError
 
 __all__ = [
     "HIGHEST_ORDER",
     "acn_index",
+    "as_coefficients",
     "as_directions",
+    "as_order",
     "evaluate_harmonics",
     "fit_harmonics",
     "harmonic_degrees",
     "order_of_harmonics",
     "real_spherical_harmonics",
-    "rotate_harmonics",
-    "rotation_matrix_of_harmonics",
 ]
 
 HIGHEST_ORDER: Final = 30
 """Highest order on offer: 961 harmonics, more than any published directivity needs."""
 
 _UNIT_TOLERANCE: Final = 1e-6
-"""How far a direction's length, or a rotation's product with its transpose, may be from 1."""
+"""How far a direction's length may be from 1."""
 
 
 def acn_index(n: int, m: int) -> int:
@@ -60,7 +60,7 @@ def harmonic_degrees(order: int) -> NDArray[np.int64]:
     >>> harmonic_degrees(2).tolist()
     [0, 1, 1, 1, 2, 2, 2, 2, 2]
     """
-    degrees = np.arange(_as_order(order) + 1)
+    degrees = np.arange(as_order(order) + 1)
     return np.repeat(degrees, 2 * degrees + 1)
 
 
@@ -127,7 +127,7 @@ def real_spherical_harmonics(directions: ArrayLike, order: int) -> NDArray[np.fl
     >>> real_spherical_harmonics([[0.6, 0.0, 0.8]], 1).tolist()
     [[1.0, 0.0, 0.8, 0.6]]
     """
-    highest = _as_order(order)
+    highest = as_order(order)
     points = as_directions(directions)
     x, y, z = points.T
     harmonics = np.zeros((len(points), (highest + 1) ** 2))
@@ -180,132 +180,9 @@ def evaluate_harmonics(coefficients: ArrayLike, directions: ArrayLike) -> NDArra
     >>> evaluate_harmonics(cardioid, [[1, 0, 0], [0, 1, 0], [-1, 0, 0]]).tolist()
     [1.0, 0.5, 0.0]
     """
-    weights = _as_coefficients(coefficients)
+    weights = as_coefficients(coefficients)
     order = order_of_harmonics(weights.shape[-1])
-    return _product(weights, real_spherical_harmonics(directions, order).T)
-
-
-def rotate_harmonics(coefficients: ArrayLike, rotation: ArrayLike) -> NDArray[np.float64]:
-    """Turn what coefficients describe: what it had in direction u, it then has in R u.
-
-    Parameters
-    ----------
-    coefficients
-        Shape (..., harmonic), ACN order, SN3D.
-    rotation
-        Orthogonal matrix R that acts on column vectors, shape (3, 3).
-
-    Returns
-    -------
-    Coefficients, shape (..., harmonic).
-
-    Raises
-    ------
-    ShapeError
-        If an array is not finite, or the number of harmonics is not a square.
-    ParameterError
-        If the matrix is not orthogonal.
-
-    Examples
-    --------
-    A turn to the left takes a figure-of-eight from x to y.
-
-    >>> left = [[0, -1, 0], [1, 0, 0], [0, 0, 1]]
-    >>> rotate_harmonics([0.0, 0.0, 0.0, 1.0], left).tolist()
-    [0.0, 1.0, 0.0, 0.0]
-    """
-    weights = _as_coefficients(coefficients)
-    order = order_of_harmonics(weights.shape[-1])
-    return _product(weights, rotation_matrix_of_harmonics(rotation, order).T)
-
-
-def rotation_matrix_of_harmonics(rotation: ArrayLike, order: int) -> NDArray[np.float64]:
-    """Return the matrix M that does to harmonics what R does to directions: Y(R u) = M Y(u).
-
-    Y(u) is the column of harmonics of a direction u; in rows, as they are stored,
-    ``real_spherical_harmonics(u @ R.T, order) == real_spherical_harmonics(u, order) @ M.T``.
-    M is orthogonal and has one block per degree. Coefficients c of a pattern D(u) = c . Y(u)
-    become M c when the pattern turns with R, since D(R^-1 u) = c . M^-1 Y(u) = (M c) . Y(u).
-
-    Parameters
-    ----------
-    rotation
-        Orthogonal matrix R that acts on column vectors, shape (3, 3); it may mirror.
-    order
-        0 to 30.
-
-    Returns
-    -------
-    M, shape (harmonic, harmonic), ACN order.
-
-    Raises
-    ------
-    ShapeError
-        If the matrix is not finite or not of shape (3, 3).
-    ParameterError
-        If the matrix is not orthogonal, or the order is out of range.
-
-    References
-    ----------
-    J. Ivanic and K. Ruedenberg, "Rotation matrices for real spherical harmonics. Direct
-    determination by recursion", J. Phys. Chem. 100(15), 1996, with the corrected tables of
-    J. Phys. Chem. A 102(45), 1998.
-    """
-    highest = _as_order(order)
-    cyclic = [1, 2, 0]  # degree 1 is (y, z, x)
-    first = _as_orthogonal(rotation)[np.ix_(cyclic, cyclic)]
-    matrix = np.zeros(((highest + 1) ** 2, (highest + 1) ** 2))
-    block = np.ones((1, 1))
-    for n in range(highest + 1):
-        if n > 0:
-            block = first if n == 1 else _next_block(first, block)
-        matrix[n * n : (n + 1) ** 2, n * n : (n + 1) ** 2] = block
-    return matrix
-
-
-def _next_block(first: NDArray[np.float64], previous: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the block of degree n from those of degrees 1 and n - 1."""
-    n = len(previous) // 2 + 1
-    products = [_times_first(row, previous) for row in first]
-    column = np.arange(-n, n + 1)
-    divisor = np.where(np.abs(column) < n, n * n - column * column, 2 * n * (2 * n - 1))
-    rows = [_row_of_block(m, n, products) for m in range(-n, n + 1)]
-    return np.asarray(np.stack(rows) / np.sqrt(divisor))
-
-
-def _times_first(
-    row: NDArray[np.float64], previous: NDArray[np.float64]
-) -> dict[int, NDArray[np.float64]]:
-    """Return the rows P_i(mu) of table 2: a row of the first block times the previous block."""
-    y, z, x = row
-    product = np.zeros((len(previous), len(previous) + 2))
-    product[:, 1:-1] = z * previous
-    product[:, 0] = x * previous[:, 0] + y * previous[:, -1]
-    product[:, -1] = x * previous[:, -1] - y * previous[:, 0]
-    return {k - len(previous) // 2: values for k, values in enumerate(product)}
-
-
-def _row_of_block(
-    m: int, n: int, products: list[dict[int, NDArray[np.float64]]]
-) -> NDArray[np.float64]:
-    """Return row m of degree n before the division: u U + v V + w W of tables 1 and 2."""
-    along_y, along_z, along_x = products
-    size = abs(m)
-    row = np.zeros(2 * n + 1)
-    if size < n:
-        row += math.sqrt((n + m) * (n - m)) * along_z[m]
-    v, w = (0.5 * math.sqrt((n + k - 1) * (n + k)) for k in (size, -size))
-    if m == 0:
-        return row - math.sqrt(2.0) * v * (along_x[1] + along_y[-1])
-    cosine, sine = (along_x, along_y) if m > 0 else (along_y, along_x)
-    sign = 1.0 if m > 0 else -1.0
-    if size == 1:
-        row += math.sqrt(2.0) * v * cosine[0]
-    else:
-        row += v * (cosine[size - 1] - sign * sine[1 - size])
-    if size < n - 1:
-        row -= w * (sign * cosine[size + 1] + sine[-size - 1])
-    return row
+    return matrix_product(weights, real_spherical_harmonics(directions, order).T)
 
 
 def fit_harmonics(
@@ -374,20 +251,10 @@ def fit_harmonics(
     return np.asarray(solution.T.reshape(*known.shape[:-1], len(degrees)))
 
 
-def _product(left: NDArray[np.float64], right: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return ``left @ right``, summed in the order of the shared axis."""
-    total = np.zeros((*left.shape[:-1], right.shape[1]))
-    for k, row in enumerate(right):
-        total += left[..., k, None] * row
-    return total
-
-
-def _as_order(order: int) -> int:
+def as_order(order: int) -> int:
     """Return an order; refuse what is no integer from 0 to the highest."""
-    if not (isinstance(order, (int, np.integer)) and 0 <= order <= HIGHEST_ORDER):
-        allowed = f"an integer from 0 to {HIGHEST_ORDER}"
-        raise ParameterError("order is out of range", value=order, allowed=allowed)
-    return int(order)
+    require_whole(order, "order", 0, HIGHEST_ORDER)
+    return int(order)  # numpy's may be of one byte
 
 
 def as_directions(directions: ArrayLike) -> NDArray[np.float64]:
@@ -402,17 +269,7 @@ def as_directions(directions: ArrayLike) -> NDArray[np.float64]:
     return points
 
 
-def _as_orthogonal(rotation: ArrayLike) -> NDArray[np.float64]:
-    """Return an orthogonal matrix, shape (3, 3); refuse any other."""
-    matrix = as_points(rotation, "rotation")
-    if matrix.shape != (3, 3):
-        raise ShapeError(f"rotation has shape {matrix.shape}", allowed="(3, 3)")
-    if np.max(np.abs(matrix @ matrix.T - np.eye(3))) > _UNIT_TOLERANCE:
-        raise ParameterError("rotation is not orthogonal", value=matrix.tolist())
-    return matrix
-
-
-def _as_coefficients(coefficients: ArrayLike) -> NDArray[np.float64]:
+def as_coefficients(coefficients: ArrayLike) -> NDArray[np.float64]:
     """Return finite coefficients, shape (..., harmonic)."""
     return _as_trailing(coefficients, "coefficients", "harmonic")
 

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Final, cast
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from simgen.acoustics.harmonic_rotation import rotate_harmonics
 from simgen.acoustics.rotation import NO_TURN, Quaternion, as_quaternion, to_room_frame
-from simgen.acoustics.spherical_harmonics import order_of_harmonics, rotate_harmonics
+from simgen.acoustics.spherical_harmonics import order_of_harmonics
 from simgen.arrays import as_points, as_real
 from simgen.errors import ParameterError
 

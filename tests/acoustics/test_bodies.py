@@ -125,11 +125,6 @@ def test_a_head_in_a_wall_is_refused():
         respond(FREE, [SOURCE], spherical_head((0.05, 3.0, 2.1)))
 
 
-def test_a_receiver_on_a_body_has_no_directivity_of_its_own():
-    with pytest.raises(ParameterError, match="on a body"):
-        Transducer((1.0, 1.0, 1.1), ((0.5, 0.0, 0.0, 0.5),), body=RigidSphere((1.0, 1.0, 1.0), 0.1))
-
-
 def test_a_sphere_has_a_size_and_a_place():
     with pytest.raises(ParameterError, match="radius"):
         RigidSphere(CENTER, 0.0)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from simgen.acoustics.direction_filters import NO_FILTERS
-from simgen.acoustics.directional_gains import NO_BODY, Directivity, harmonic_gains
+from simgen.acoustics.directional_gains import NO_BODY, Directivity
 from simgen.acoustics.image_sources import (
     COLUMNS,
     Images,
@@ -13,7 +13,6 @@ from simgen.acoustics.image_sources import (
     spread_broadband,
     spread_columns,
 )
-from simgen.acoustics.spherical_harmonics import evaluate_harmonics
 from simgen.acoustics.spreading import PHASES, WIDTH, pulse_table
 from tests.references.image_sources import _images_on_axis
 
@@ -96,16 +95,3 @@ def test_banded_spreading_is_the_plain_sum_in_every_band(max_order):
     grid = cells.reshape(-1, COLUMNS)
     for band in (0, 3, COLUMNS - 1):
         assert grid[:, band] == pytest.approx(slow_spread(axes, max_order, band), abs=1e-5)
-
-
-@pytest.mark.parametrize("order", [0, 1, 2, 7, 30])
-def test_gains_of_a_row_are_those_of_the_harmonics(order):
-    generator = np.random.default_rng(order)
-    coefficients = generator.standard_normal(((order + 1) ** 2, COLUMNS)).astype(np.float32)
-    directions = generator.standard_normal((20, 3))
-    directions = np.vstack([directions, np.eye(3), -np.eye(3)])
-    directions /= np.linalg.norm(directions, axis=1, keepdims=True)
-    gains = np.full((len(directions), COLUMNS), 2.0, np.float32)
-    harmonic_gains(coefficients, np.ascontiguousarray(directions.T, np.float32), gains)
-    expected = 2.0 * evaluate_harmonics(coefficients.T, directions).T
-    assert gains == pytest.approx(expected, abs=2e-5 * (order + 1))

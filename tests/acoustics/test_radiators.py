@@ -136,6 +136,22 @@ def test_spheres_out_of_range_are_refused(ka):
         cap_at(ka, 0.2)
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("frequency", math.nan),
+        ("frequency", -1.0),
+        ("radius", math.nan),
+        ("radius", -0.1),
+        ("speed_of_sound", 0.0),
+    ],
+)
+def test_pistons_out_of_range_are_refused(name, value):
+    piston = {"frequency": 1000.0, "radius": 0.1, "speed_of_sound": SPEED, name: value}
+    with pytest.raises(ParameterError, match=rf"{name} is out of range, got {value}"):
+        piston_response(piston.pop("frequency"), COSINES, **piston)
+
+
 def test_centres_out_of_range_are_refused():
     with pytest.raises(ParameterError, match="an octave's centre is out of range"):
         speech_pattern([125.0, 0.0])

@@ -5,7 +5,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simgen.acoustics.rotation import from_room_frame, quaternion_from_yaw, to_room_frame
+from simgen.acoustics.rotation import (
+    as_quaternion,
+    from_room_frame,
+    quaternion_from_yaw,
+    to_room_frame,
+)
+from simgen.errors import ParameterError, ShapeError
 
 HALF = math.sqrt(0.5)
 
@@ -56,3 +62,38 @@ def test_no_points_stay_none():
     nothing = np.zeros((0, 3))
     assert to_room_frame(nothing, (1, 2, 3), (1, 0, 0, 0)).shape == (0, 3)
     assert from_room_frame(nothing, (1, 2, 3), (1, 0, 0, 0)).shape == (0, 3)
+
+
+@pytest.mark.parametrize("kind", [tuple, list, np.array])
+def test_a_quaternion_becomes_four_plain_numbers(kind):
+    given_one = quaternion_from_yaw(0.3)
+    parts = as_quaternion(kind(given_one))
+    assert parts == given_one
+    assert [type(part) for part in parts] == [float] * 4
+
+
+@pytest.mark.parametrize("length", [1.0 - 4e-7, 1.0 + 4e-7])
+def test_a_quaternion_may_be_rounded(length):
+    parts = (length, 0.0, 0.0, 0.0)
+    assert as_quaternion(parts) == parts
+    assert to_room_frame([[1, 2, 3]], (0, 0, 0), parts)[0] == pytest.approx([1, 2, 3], abs=1e-15)
+
+
+@pytest.mark.parametrize(
+    "parts", [(1.0, 1.0, 0.0, 0.0), (0.0,) * 4, (1.0, 0.0, 0.0), (1.0, 2e-3, 0, 0), (0, 0, 0, 0, 1)]
+)
+def test_what_is_no_unit_quaternion_is_refused(parts):
+    with pytest.raises(ParameterError, match=r"not a unit quaternion, got .*\(w, x, y, z\)"):
+        as_quaternion(parts)
+
+
+@pytest.mark.parametrize("parts", [(math.nan, 0, 0, 0), ((1, 0, 0, 0),), "wxyz", 1, (1j, 0, 0, 0)])
+def test_what_is_no_four_numbers_is_refused(parts):
+    with pytest.raises(ShapeError, match="the orientation"):
+        as_quaternion(parts)
+
+
+def test_a_frame_is_turned_by_a_unit_quaternion_alone():
+    for function in (to_room_frame, from_room_frame):
+        with pytest.raises(ParameterError, match="unit quaternion"):
+            function([[1, 0, 0]], (0, 0, 0), (2.0, 0.0, 0.0, 0.0))

@@ -2,9 +2,6 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from scipy.spatial.transform import Rotation
 from scipy.special import eval_legendre, sph_harm_y
 
 from simgen.acoustics.spherical_harmonics import (
@@ -15,8 +12,6 @@ from simgen.acoustics.spherical_harmonics import (
     harmonic_degrees,
     order_of_harmonics,
     real_spherical_harmonics,
-    rotate_harmonics,
-    rotation_matrix_of_harmonics,
 )
 from simgen.errors import ParameterError, ShapeError
 
@@ -91,9 +86,9 @@ def test_complex_harmonics_of_scipy(order):
             # scipy: orthonormal, with the phase (-1)^m.
             norm = (-1) ** m * math.sqrt(4.0 * math.pi / (2 * n + 1) * (2 if m else 1))
             theirs = norm * sph_harm_y(n, m, colatitude, azimuth)
-            assert values[:, acn_index(n, m)] == pytest.approx(theirs.real, abs=1e-12)
+            assert np.max(np.abs(values[:, acn_index(n, m)] - theirs.real)) < 1e-12
             if m > 0:
-                assert values[:, acn_index(n, -m)] == pytest.approx(theirs.imag, abs=1e-12)
+                assert np.max(np.abs(values[:, acn_index(n, -m)] - theirs.imag)) < 1e-12
 
 
 @pytest.mark.parametrize("order", [0, 1, 4, HIGHEST_ORDER])
@@ -137,46 +132,6 @@ def test_a_point_alone_has_the_same_bits():
 def test_no_directions_no_values():
     assert real_spherical_harmonics(np.zeros((0, 3)), 3).shape == (0, 16)
     assert evaluate_harmonics(np.ones((2, 4)), np.zeros((0, 3))).shape == (2, 0)
-
-
-@pytest.mark.parametrize("order", [0, 1, 2, 3, 7, HIGHEST_ORDER])
-@pytest.mark.parametrize("sign", [1.0, -1.0])
-def test_turned_directions(order, sign):
-    turn = sign * Rotation.from_euler("ZYX", [0.7, -1.1, 2.3]).as_matrix()
-    turned = directions() @ turn.T
-    matrix = rotation_matrix_of_harmonics(turn, order)
-    expected = real_spherical_harmonics(turned / np.linalg.norm(turned, axis=1)[:, None], order)
-    values = real_spherical_harmonics(directions(), order) @ matrix.T
-    assert np.max(np.abs(values - expected)) < 1e-12
-    assert np.max(np.abs(matrix @ matrix.T - np.eye(len(matrix)))) < 1e-12
-
-
-@given(st.lists(st.floats(-4.0, 4.0), min_size=6, max_size=6))
-def test_turns_one_after_the_other(angles):
-    first, second = (Rotation.from_euler("ZYX", part) for part in (angles[:3], angles[3:]))
-    both = rotation_matrix_of_harmonics((second * first).as_matrix(), 4)
-    one_by_one = rotation_matrix_of_harmonics(second.as_matrix(), 4) @ (
-        rotation_matrix_of_harmonics(first.as_matrix(), 4)
-    )
-    assert both == pytest.approx(one_by_one, abs=1e-12)
-
-
-def test_yaw_by_hand():
-    # By 30 degrees to the left: the lobe along x goes to (cos 30, sin 30), and
-    # x^2 - y^2 turns twice as fast.
-    yaw = [[ROOT, -HALF, 0], [HALF, ROOT, 0], [0, 0, 1]]
-    assert rotate_harmonics([0, 0, 0, 1], yaw) == pytest.approx([0, HALF, 0, ROOT], abs=1e-15)
-    turned = rotate_harmonics([0, 0, 0, 0, 0, 0, 0, 0, 1], yaw)
-    assert turned[[4, 8]] == pytest.approx([ROOT, HALF], abs=1e-15)
-
-
-def test_a_turned_pattern_has_in_r_u_what_it_had_in_u():
-    coefficients = np.random.default_rng(3).normal(size=(2, 5, 36))
-    turn = Rotation.from_rotvec([0.4, -0.9, 1.3]).as_matrix()
-    turned = directions() @ turn.T
-    assert evaluate_harmonics(rotate_harmonics(coefficients, turn), turned) == pytest.approx(
-        evaluate_harmonics(coefficients, directions()), abs=1e-12
-    )
 
 
 def test_values_are_sums_of_harmonics():
@@ -249,13 +204,6 @@ def test_directions_of_other_lengths_are_refused():
 def test_numbers_of_harmonics_of_no_order_are_refused(count):
     with pytest.raises(ShapeError, match="no order has this number of harmonics"):
         evaluate_harmonics(np.ones(count), [[1.0, 0.0, 0.0]])
-
-
-def test_what_is_no_rotation_is_refused():
-    with pytest.raises(ParameterError, match="rotation is not orthogonal"):
-        rotation_matrix_of_harmonics(2.0 * np.eye(3), 2)
-    with pytest.raises(ShapeError, match="rotation has shape"):
-        rotation_matrix_of_harmonics(np.eye(3)[:2], 2)
 
 
 def test_fits_that_nothing_determines_are_refused():

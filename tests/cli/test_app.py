@@ -16,7 +16,7 @@ from simgen.errors import DatasetError, RenderError, SubmissionError
 from simgen.generate import run
 from simgen.generate.rounds import WorkersKilledError
 
-COMMANDS = ("new", "check", "schema", "render", "verify", "inspect", "listen", "bench")
+COMMANDS = ("new", "check", "schema", "render", "verify", "inspect", "listen", "plot", "bench")
 
 
 def python(code, *words):
@@ -87,7 +87,7 @@ def test_the_codes_of_a_render_and_its_check(shell, tiny, tmp_path):
 
 def stopped(tiny, number):
     """Send a signal to a render of many scenes once it renders; return its code and talk."""
-    command = [sys.executable, "-m", "simgen", "render", "tiny.yaml", "-o", "out", "-n", "300"]
+    command = [sys.executable, "-m", "simgen", "render", "tiny.yaml", "-o", "out", "-n", "120"]
     process = subprocess.Popen(
         [*command, "--jobs", "1"],
         cwd=tiny.parent,
@@ -113,10 +113,10 @@ def test_an_interrupted_render_exits_with_130_and_resumes(simgen, tiny):
     assert "stopped; the same command goes on from here" in talk
     assert "Traceback" not in talk
     assert simgen("inspect", "out").code == 3
-    ran = simgen("render", "tiny.yaml", "-o", "out", "-n", "300", "--json")
+    ran = simgen("render", "tiny.yaml", "-o", "out", "-n", "120", "--json")
     summary = json.loads(ran.out)
     assert summary["resumed"] >= 4
-    assert summary["resumed"] + summary["rendered"] == 300
+    assert summary["resumed"] + summary["rendered"] == 120
     assert simgen("verify", "out").code == 0
 
 

@@ -50,14 +50,34 @@ def finished(tmp_path_factory):
     return files_of(out)
 
 
+def put(files, out):
+    """Write the files of a directory into another, and return that."""
+    for name, content in files.items():
+        path = out / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    return out
+
+
 @pytest.fixture
 def copy(finished, tmp_path):
     """A finished directory to work on."""
-    for name, content in finished.items():
-        path = tmp_path / "out" / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
-    return tmp_path / "out"
+    return put(finished, tmp_path / "out")
+
+
+@pytest.fixture(scope="module")
+def interrupted(tmp_path_factory):
+    """The files of a run with one job that Ctrl-C ended after two of its three shards."""
+    out = tmp_path_factory.mktemp("interrupted") / "out"
+    with pytest.raises(KeyboardInterrupt):
+        render_ten(out, on_progress=interrupt_after(8))
+    return files_of(out)
+
+
+@pytest.fixture
+def rest(interrupted, tmp_path):
+    """A directory to resume."""
+    return put(interrupted, tmp_path / "out")
 
 
 def render_ten(out, **options):
@@ -97,14 +117,12 @@ def test_verification_renders_the_same_again(copy):
     assert verify_dataset(copy, deep=4, render=fake_render).problems == ()
 
 
-def test_interrupted_and_resumed_gives_the_same_bytes(tmp_path, finished):
-    with pytest.raises(KeyboardInterrupt):
-        render_ten(tmp_path / "out", on_progress=interrupt_after(4))
-    with pytest.raises(DatasetError, match=r"not finished: 1 of 3 shards are done"):
-        open_dataset(tmp_path / "out")
-    summary = render_ten(tmp_path / "out", jobs=2)
-    assert (summary.resumed, summary.rendered) == (4, 6)
-    assert files_of(tmp_path / "out") == finished
+def test_interrupted_and_resumed_gives_the_same_bytes(rest, finished):
+    with pytest.raises(DatasetError, match=r"not finished: 2 of 3 shards are done"):
+        open_dataset(rest)
+    summary = render_ten(rest, jobs=2)
+    assert (summary.resumed, summary.rendered) == (8, 2)
+    assert files_of(rest) == finished
 
 
 def worker_processes(of=None):
@@ -120,12 +138,6 @@ def worker_processes(of=None):
         if parent == of and b"popen_loky_posix" in command:
             found.append(process.name)
     return found
-
-
-def test_an_interruption_leaves_no_partial_file(tmp_path):
-    with pytest.raises(KeyboardInterrupt):
-        render_ten(tmp_path / "out", jobs=2, render=slow_render, on_progress=interrupt_after(1))
-    assert not [name for name in files_of(tmp_path / "out/shards") if name.endswith(".partial")]
 
 
 @contextmanager
@@ -169,7 +181,7 @@ def test_a_pinned_renderer_whose_worker_is_killed_says_so():
         Pinned(fake_render)(make_scene(0), keep=frozenset())
 
 
-def test_an_interruption_ends_the_workers_at_once(tmp_path):
+def test_an_interruption_ends_the_workers_at_once_and_leaves_no_partial_file(tmp_path):
     seen = []
 
     def stop(progress):
@@ -181,6 +193,7 @@ def test_an_interruption_ends_the_workers_at_once(tmp_path):
         render_ten(tmp_path / "out", jobs=2, render=slow_render, on_progress=stop)
     assert len(seen) == 2
     assert worker_processes() == []
+    assert not [name for name in files_of(tmp_path / "out/shards") if name.endswith(".partial")]
 
 
 def test_a_finished_dataset_is_not_rendered_again(copy, finished):
@@ -196,33 +209,26 @@ def test_a_damaged_file_is_repaired(copy, finished, name):
     assert files_of(copy) == finished
 
 
-def test_a_torn_journal_costs_one_shard(tmp_path, finished):
-    with pytest.raises(KeyboardInterrupt):
-        render_ten(tmp_path / "out", on_progress=interrupt_after(8))
-    journal = tmp_path / "out" / "journal.jsonl"
+def test_a_torn_journal_costs_one_shard(rest, finished):
+    journal = rest / "journal.jsonl"
     journal.write_bytes(journal.read_bytes()[:-20])
-    summary = render_ten(tmp_path / "out")
-    assert summary.resumed == 4
-    assert files_of(tmp_path / "out") == finished
+    assert render_ten(rest).resumed == 4
+    assert files_of(rest) == finished
 
 
-def test_a_journalled_shard_that_was_damaged_is_rendered_again(tmp_path, finished):
-    with pytest.raises(KeyboardInterrupt):
-        render_ten(tmp_path / "out", on_progress=interrupt_after(8))
-    shard_path(tmp_path / "out", 0).unlink()
-    shard_path(tmp_path / "out", 1).write_bytes(b"damaged")
-    assert render_ten(tmp_path / "out").resumed == 0
-    assert files_of(tmp_path / "out") == finished
+def test_a_journalled_shard_that_was_damaged_is_rendered_again(rest, finished):
+    shard_path(rest, 0).unlink()
+    shard_path(rest, 1).write_bytes(b"damaged")
+    assert render_ten(rest).resumed == 0
+    assert files_of(rest) == finished
 
 
-def test_leftovers_of_a_killed_run_vanish(tmp_path, finished):
-    with pytest.raises(KeyboardInterrupt):
-        render_ten(tmp_path / "out", on_progress=interrupt_after(4))
+def test_leftovers_of_a_killed_run_vanish(rest, finished):
     names = ("shards/shard-00002.h5", "README.md", "journal.jsonl", "dataset.json", "scene.yaml")
     for name in names:
-        (tmp_path / f"out/{name}.4711.partial").write_bytes(b"half")
-    render_ten(tmp_path / "out")
-    assert files_of(tmp_path / "out") == finished
+        (rest / f"{name}.4711.partial").write_bytes(b"half")
+    render_ten(rest)
+    assert files_of(rest) == finished
 
 
 @pytest.mark.slow
@@ -237,7 +243,7 @@ def test_progress_counts_every_scene_and_never_goes_back(tmp_path):
     assert {progress.total_scenes for progress in seen} == {10}
 
 
-def test_a_scene_at_fault_fails_alone(tmp_path):
+def test_a_scene_at_fault_fails_alone_and_is_tried_again(tmp_path, finished):
     summary = render_ten(tmp_path / "out", render=faulty_render)
     assert summary.failed == ((2, "table: microphone outside the room"),)
     dataset = open_dataset(tmp_path / "out")
@@ -248,10 +254,6 @@ def test_a_scene_at_fault_fails_alone(tmp_path):
     assert "* scene 2: table: microphone outside the room" in (
         tmp_path / "out/README.md"
     ).read_text(encoding="utf-8")
-
-
-def test_failed_scenes_of_a_finished_dataset_are_tried_again(tmp_path, finished):
-    render_ten(tmp_path / "out", render=faulty_render)
     summary = render_ten(tmp_path / "out")
     assert (summary.resumed, summary.rendered, summary.failed) == (6, 4, ())
     assert files_of(tmp_path / "out") == finished
@@ -501,6 +503,7 @@ def wait_until_gone(group):
         time.sleep(0.1)
 
 
+@pytest.mark.slow
 def test_a_run_killed_with_its_workers_resumes_to_the_same_bytes(tmp_path, finished):
     run = start_run(tmp_path / "out")
     os.killpg(run.pid, signal.SIGKILL)
@@ -546,6 +549,7 @@ def test_ctrl_c_while_workers_start_is_one_traceback(tmp_path, delay):
     wait_until_gone(run.pid)
 
 
+@pytest.mark.slow
 def test_a_directory_that_is_being_rendered_into_is_refused(tmp_path):
     run = start_run(tmp_path / "out")
     try:
