@@ -22,7 +22,7 @@ from simgen.acoustics.direction_filters import NO_FILTERS, DirectionFilters
 from simgen.acoustics.directional_gains import NO_BODY, BodyGains
 from simgen.acoustics.filter_basis import FilterBasis, filter_basis
 from simgen.acoustics.heads import EarKernels, MeasuredEar
-from simgen.acoustics.image_sources import COLUMNS
+from simgen.acoustics.image_sums import COLUMNS
 from simgen.acoustics.interpolation import refine
 from simgen.acoustics.room import BoxRoom
 from simgen.acoustics.rotation import from_room_frame
@@ -108,6 +108,11 @@ class Columns:
     filters: DirectionFilters
     decay: NDArray[np.float32]
     weights: NDArray[np.complex64]
+
+    @property
+    def num_cells(self) -> int:
+        """Number of cells of the grid; filters are added to one at the sample rate itself."""
+        return len(self.decay) // (1 if self.filters is NO_FILTERS else OVERSAMPLING)
 
 
 def prepare_grid(

@@ -1,8 +1,9 @@
 """Filters by direction: what a measured head makes of each image.
 
 Each image adds the whole impulse response of the measured direction nearest to it, at its own
-sub-cell delay. Between cells a response is a polynomial of the delay, tap by tap: cheaper than
-writing it as a sum of few filters, of which a measured head needs hundreds.
+delay, to a response at the sample rate. Within a cell, half a sample, a response is a polynomial of
+the delay, tap by tap: cheaper than writing it as a sum of few filters, of which a measured head
+needs hundreds.
 """
 
 import math
@@ -12,9 +13,12 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from simgen.acoustics.spreading import PHASES
+from simgen.acoustics.directional_gains import directional_gains, is_directed
+from simgen.acoustics.image_jitter import displace_row
+from simgen.acoustics.image_sources import arrivals, row_distances, rows_within
+from simgen.acoustics.spreading import OVERSAMPLING, PHASES
 
-__all__ = ["NO_FILTERS", "POWERS", "DirectionFilters", "add_filtered", "nearest_directions"]
+__all__ = ["NO_FILTERS", "POWERS", "DirectionFilters", "spread_filters"]
 
 POWERS: Final = 5
 """Coefficients of the polynomial of the sub-cell delay: a degree of 4 errs by -82 dB at 0.44 of the
@@ -36,8 +40,9 @@ class DirectionFilters(NamedTuple):
         The direction of each cell of the map of directions, see ``direction_map``, shape
         (cell, cell), int32.
     coefficients
-        Of powers of the delay, in cells and less one half, shape (direction, power, tap),
-        float32; taps are cells of the grid. Empty if there is no such ear.
+        Of powers of the delay, in cells and less one half, shape (direction, phase, power, tap),
+        float32; phases are the cells of one sample, taps are samples. Empty if there is no such
+        ear.
     decay
         What the air leaves of a sound at each cell, (cell, column) float32.
     """
@@ -53,99 +58,141 @@ NO_FILTERS: Final = DirectionFilters(
     np.zeros(3),
     np.eye(3),
     np.zeros((0, 0), np.int32),
-    np.zeros((0, 0, 0), np.float32),
+    np.zeros((0, 0, 0, 0), np.float32),
     np.zeros((0, 0), np.float32),
 )
 """What an ear that was not measured has."""
 
 
 @_compiled
-def nearest_directions(filters: Any, x: float, y: float, z: Any, direction: Any) -> None:
+def spread_filters(images: Any, reach: Any, directivity: Any, filters: Any, samples: Any) -> None:
+    """Add the whole filter of each image to every column of a response.
+
+    Parameters
+    ----------
+    images, reach
+        ``Images`` by their offsets, with factors of shape (image, column); and ``Reach``.
+    directivity
+        ``Directivity`` of the source.
+    filters
+        ``DirectionFilters`` of the ear.
+    samples
+        The flat response, shape (sample * column,), float32; changed in place.
+    """
+    # Arrays are taken out of the records once: to pass a record costs as much as some images.
+    x, y, z, turn, offset = images.x, images.y, images.z, filters.into_frame, filters.offset
+    coefficients, decay = filters.coefficients.reshape(-1), filters.decay.reshape(-1)
+    columns, taps, map_ = images.factor_x.shape[1], filters.coefficients.shape[3], filters.nearest
+    firsts, lasts = np.empty(y.size, np.int64), np.empty(y.size, np.int64)
+    distance, gain, nearest = (
+        np.empty(z.size),
+        np.empty(z.size, np.float32),
+        np.empty(z.size, np.int32),
+    )
+    cell, phase = np.empty(z.size, np.int32), np.empty(z.size, np.int32)
+    gains, directed = np.ones((z.size, columns), np.float32), is_directed(directivity)
+    amplitude, tap = np.empty(columns, np.float32), np.empty(taps, np.float32)
+    slope = (turn[0, 2], turn[1, 2], turn[2, 2])
+    for i in range(x.size):
+        rows_within(images, reach, i, firsts, lasts)
+        for j in range(y.size):
+            first, last = firsts[j], lasts[j]
+            row_distances(x[i], y[j], z, first, last, distance)
+            if directed:
+                row = (i, j, first)
+                directional_gains(directivity, images, row, distance, gains[: last - first])
+            if reach.jitter > 0.0:
+                displace_row(reach, images, (i, j, first), distance[: last - first])
+            arrivals(distance, last - first, reach.scale, cell, phase, gain)
+            path = _in_frame(turn, offset, x[i], y[j])
+            _nearest_directions(path, slope, z, (first, last), map_, nearest)
+            for k in range(last - first):
+                on_sample = cell[k] % OVERSAMPLING  # the first tap that falls on a sample
+                start = (cell[k] + on_sample) // OVERSAMPLING
+                for column in range(columns):
+                    factor = images.factor_x[i, column] * images.factor_y[j, column]
+                    factor *= images.factor_z[first + k, column]
+                    left = decay[np.uint64(cell[k] * columns + column)]
+                    amplitude[column] = factor * gain[k] * gains[k, column] * left
+                loudness = amplitude[0] if columns == 1 else np.float32(1.0)
+                block = (nearest[k] * OVERSAMPLING + on_sample) * POWERS * taps
+                _filter_taps(coefficients, block, phase[k], loudness, tap)
+                if columns == 1:
+                    _add(tap, start, samples)
+                else:
+                    _add_columns(tap, amplitude, start, samples)
+
+
+@_compiled
+def _in_frame(turn: Any, offset: Any, x: float, y: float) -> tuple[float, float, float]:
+    """Return a point of height 0 beside the ear in the head's frame."""
+    x, y, z = x + offset[0], y + offset[1], offset[2]
+    return (
+        turn[0, 0] * x + turn[0, 1] * y + turn[0, 2] * z,
+        turn[1, 0] * x + turn[1, 1] * y + turn[1, 2] * z,
+        turn[2, 0] * x + turn[2, 1] * y + turn[2, 2] * z,
+    )
+
+
+@_compiled
+def _nearest_directions(
+    path: Any, slope: Any, z: Any, row: Any, directions: Any, nearest: Any
+) -> None:
     """Find the measured directions nearest to the images of a row.
 
     Parameters
     ----------
-    filters
-        ``DirectionFilters``.
-    x, y, z
-        From the ear to the images in m; one x and y, and z of shape (image,).
-    direction
+    path, slope
+        From the head's centre to a point of height 0 in the row, in the head's frame, and what
+        a metre of height adds; three numbers each.
+    z
+        Heights of images in m, shape (image,).
+    row
+        The first image, and the one after the last.
+    directions
+        See ``direction_map``.
+    nearest
         Shape (image,), int32; overwritten.
     """
-    turn, cells, flat = filters.into_frame, filters.nearest.shape[0], filters.nearest.reshape(-1)
-    x, y = x + filters.offset[0], y + filters.offset[1]
-    front, left = turn[0, 0] * x + turn[0, 1] * y, turn[1, 0] * x + turn[1, 1] * y
-    up = turn[2, 0] * x + turn[2, 1] * y
-    for k in range(z.size):
-        height = z[k] + filters.offset[2]
-        a, b = front + turn[0, 2] * height, left + turn[1, 2] * height
-        below = up + turn[2, 2] * height < 0.0
-        size = abs(a) + abs(b) + abs(up + turn[2, 2] * height)
-        u, v = a / size, b / size
-        over_u, over_v = math.copysign(1.0 - abs(v), u), math.copysign(1.0 - abs(u), v)
-        i = np.int32((1.0 + (over_u if below else u)) * 0.5 * cells)
-        j = np.int32((1.0 + (over_v if below else v)) * 0.5 * cells)
-        direction[k] = flat[np.uint64(min(i, cells - 1) * cells + min(j, cells - 1))]
+    first, last = row
+    cells = directions.shape[0]
+    half = 0.5 * cells
+    for k in range(last - first):
+        height = z[first + k]
+        a, b = path[0] + slope[0] * height, path[1] + slope[1] * height
+        c = path[2] + slope[2] * height
+        size = half / (abs(a) + abs(b) + abs(c))
+        u, v = a * size, b * size
+        if c < 0.0:
+            u, v = math.copysign(half - abs(v), u), math.copysign(half - abs(u), v)
+        p, q = np.int32(half + u), np.int32(half + v)
+        nearest[k] = directions[np.uint64(min(p, cells - 1)), np.uint64(min(q, cells - 1))]
 
 
 @_compiled
-def add_filtered(
-    filters: Any, times: Any, direction: Any, factor: Any, along: Any, gains: Any, cells: Any
-) -> None:
-    """Add the filters of a row to the columns of a flat grid.
-
-    Parameters
-    ----------
-    filters
-        ``DirectionFilters``.
-    times
-        Grid cell, phase and 1 / distance of each image.
-    direction
-        Measured direction of each image, shape (image,).
-    factor, along
-        Reflection factors across, shape (column,), and along the row, (image, column).
-    gains
-        Of the source, shape (image, column).
-    cells
-        The flat grid, shape (cell * column,), float32; changed in place.
-    """
-    cell, phase, gain = times
-    columns, taps = factor.size, filters.coefficients.shape[2]
-    tap, amplitude = np.empty(taps, np.float32), np.empty(columns, np.float32)
-    for k in range(along.shape[0]):
-        later = (np.float32(phase[k]) + np.float32(0.5)) / np.float32(PHASES) - np.float32(0.5)
-        _evaluate(filters.coefficients[np.uint64(direction[k])], later, tap)
-        left = filters.decay[np.uint64(cell[k])]
-        for column in range(columns):
-            amplitude[column] = factor[column] * along[k, column] * gain[k]
-            amplitude[column] *= gains[k, column] * left[column]
-        if columns == 1:
-            _add(tap, amplitude[0], cells[cell[k] : cell[k] + taps])
-        else:
-            _add_columns(tap, amplitude, cells[cell[k] * columns : (cell[k] + taps) * columns])
-
-
-@_compiled
-def _evaluate(coefficients: Any, later: Any, tap: Any) -> None:
-    """Evaluate the polynomials of all taps at one delay."""
-    for t in range(tap.size):
-        total = coefficients[POWERS - 1, t]
+def _filter_taps(coefficients: Any, block: int, phase: int, loudness: Any, tap: Any) -> None:
+    """Evaluate the polynomials of all taps of a filter at one delay."""
+    later = (np.float32(phase) + np.float32(0.5)) / np.float32(PHASES) - np.float32(0.5)
+    taps = tap.size
+    for t in range(taps):
+        at = np.uint64(block + t)
+        total = coefficients[at + np.uint64((POWERS - 1) * taps)]
         for power in range(POWERS - 1):
-            total = total * later + coefficients[POWERS - 2 - power, t]
-        tap[t] = total
+            total = total * later + coefficients[at + np.uint64((POWERS - 2 - power) * taps)]
+        tap[t] = loudness * total
 
 
 @_compiled
-def _add(tap: Any, amplitude: Any, cells: Any) -> None:
-    """Add taps to cells."""
+def _add(tap: Any, start: int, samples: Any) -> None:
+    """Add taps to samples."""
     for t in range(tap.size):
-        cells[t] += amplitude * tap[t]
+        samples[np.uint64(start + t)] += tap[t]
 
 
 @_compiled
-def _add_columns(tap: Any, amplitude: Any, cells: Any) -> None:
-    """Add taps to the columns of cells."""
+def _add_columns(tap: Any, amplitude: Any, start: int, samples: Any) -> None:
+    """Add taps to the columns of samples."""
     for t in range(tap.size):
-        first = np.uint64(t * amplitude.size)
+        first = np.uint64((start + t) * amplitude.size)
         for column in range(amplitude.size):
-            cells[first + np.uint64(column)] += amplitude[column] * tap[t]
+            samples[first + np.uint64(column)] += amplitude[column] * tap[t]

@@ -11,6 +11,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from simgen.acoustics.image_sources import rooms_of
+
 __all__ = [
     "NO_BODY",
     "BodyGains",
@@ -71,19 +73,17 @@ def is_directed(directivity: Any) -> bool:
 
 
 @_compiled
-def directional_gains(
-    directivity: Any, rooms: Any, x: float, y: float, z: Any, distance: Any, gains: Any
-) -> None:
+def directional_gains(directivity: Any, images: Any, row: Any, distance: Any, gains: Any) -> None:
     """Compute what source and receiver make of the images of a row.
 
     Parameters
     ----------
     directivity
         ``Directivity``.
-    rooms
-        Numbers of the mirrored room along each axis; along z that of the row's first image.
-    x, y, z
-        From the receiver to the images in m; one x and y, and z of shape (image,).
+    images
+        ``Images`` by their offsets.
+    row
+        Index along x and y, and of the row's first image along z.
     distance
         In m, shape (image,).
     gains
@@ -92,6 +92,8 @@ def directional_gains(
     for k in range(gains.shape[0]):
         for column in range(gains.shape[1]):
             gains[k, column] = np.float32(1.0)
+    i, j, first = row
+    x, y, z = images.x[i], images.y[j], images.z[first : first + gains.shape[0]]
     if directivity.body.table.size > 0:
         _body_gains(directivity.body, x, y, z, gains)
     if directivity.emission.size + directivity.reception.size > 0:
@@ -99,7 +101,7 @@ def directional_gains(
         if directivity.reception.size > 0:
             harmonic_gains(directivity.reception, to_image, gains)
         if directivity.emission.size > 0:
-            _mirror(to_image, rooms)
+            _mirror(to_image, rooms_of(images, row))
             harmonic_gains(directivity.emission, to_image, gains)
 
 

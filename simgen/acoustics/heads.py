@@ -8,9 +8,9 @@ from typing import Final
 import numpy as np
 from numpy.polynomial.polynomial import polyfromroots
 from numpy.typing import ArrayLike, NDArray
+from scipy.signal import firwin
 from scipy.spatial import KDTree
 
-from simgen.acoustics.band_limit import band_limit
 from simgen.acoustics.bodies import RigidSphere
 from simgen.acoustics.direction_filters import POWERS
 from simgen.acoustics.rotation import NO_TURN, Quaternion, as_quaternion, to_room_frame
@@ -33,8 +33,15 @@ __all__ = [
 _MAP_CELLS: Final = 256
 """Cells along each side of the map of directions: about half a degree each."""
 
-_RINGING: Final = 32
+_RINGING: Final = 24
 """Samples before and after a response in which its band limit rings."""
+
+_KAISER_BETA: Final = 8.3
+"""Shape of the band limit's window: 85 dB down, from 0.444 to 0.556 of the sample rate when it is
+48 samples long (J. F. Kaiser, Proc. IEEE Int. Symp. Circuits and Systems 1974, pp. 20-23)."""
+
+_SILENT: Final = 3e-5
+"""Taps at both ends that stay below this share of the greatest are left out: -90 dB."""
 
 _ONSET: Final = 0.5
 """Share of a response's peak that marks its arrival: with a clean front and a band limit alike
@@ -187,7 +194,7 @@ def _rise(magnitude: NDArray[np.float64]) -> float:
 
 @dataclass(frozen=True, eq=False)
 class EarKernels:
-    """What an ear makes of sound from each measured direction, on the engine's grid.
+    """What an ear makes of sound from each measured direction, at the engine's sample rate.
 
     Attributes
     ----------
@@ -238,16 +245,37 @@ def _ear_kernels(head: HeadResponses, ear: int, sample_rate: int) -> EarKernels:
     taps = math.ceil((heard + lead) / step) * step
     frequency = np.arange(taps // 2 + 1) / taps
     sooner = (head.common_delay() - head.sooner(ear)) * rate - lead
-    # The fall lies above what is kept, for taps to die out soon.
-    window = band_limit(frequency * OVERSAMPLING, start=0.5, end=0.75)
-    spectra = head.spectra(taps, rate)[:, ear] * window
+    spectra = head.spectra(taps, rate)[:, ear] * _thinning(lead, taps)
     coefficients = np.zeros((len(spectra), POWERS, heard))
     for later, powers in zip(*_delay_polynomials(), strict=True):
         turn = np.exp(2j * np.pi * np.outer(sooner - later - 0.5, frequency))
         tap = np.fft.irfft(spectra * turn, taps)[:, :heard]
         coefficients += powers[:, None] * tap[:, None]
-    nearest = direction_map(np.asarray(head.directions))
-    return EarKernels(coefficients.astype(np.float32), lead, nearest)
+    kept = _audible(coefficients)
+    by_phase = [coefficients[..., kept][..., phase::OVERSAMPLING] for phase in range(OVERSAMPLING)]
+    return EarKernels(
+        np.stack(by_phase, axis=1, dtype=np.float32),
+        lead - kept.start,
+        direction_map(np.asarray(head.directions)),
+    )
+
+
+def _thinning(span: int, taps: int) -> NDArray[np.float64]:
+    """Return the spectrum of what limits a response before every other cell is left out.
+
+    It falls on both sides of half the sample rate: what is mirrored there stays above what
+    responses keep.
+    """
+    limit = firwin(2 * span + 1, 1.0 / OVERSAMPLING, window=("kaiser", _KAISER_BETA))
+    centred = np.roll(np.pad(limit, (0, taps - len(limit))), -span)
+    return np.asarray(OVERSAMPLING * np.fft.rfft(centred).real)
+
+
+def _audible(coefficients: NDArray[np.float64]) -> slice:
+    """Return which taps of all directions are worth adding, in whole samples."""
+    greatest = np.max(np.abs(coefficients), axis=(0, 1))
+    heard = np.flatnonzero(greatest > _SILENT * greatest.max()) // OVERSAMPLING
+    return slice(OVERSAMPLING * int(heard[0]), OVERSAMPLING * (int(heard[-1]) + 1))
 
 
 def _delay_polynomials() -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -6,15 +6,15 @@ from typing import Any
 import numpy as np
 from numba import njit
 
+from simgen.acoustics.image_sources import direct_distance, rooms_of
+
 __all__ = ["displace_row"]
 
 _compiled = njit(cache=True, error_model="numpy")
 
 
 @_compiled
-def displace_row(
-    reach: Any, direct: float, rooms: Any, x: float, y: float, z: Any, distance: Any
-) -> None:
+def displace_row(reach: Any, images: Any, row: Any, distance: Any) -> None:
     """Recompute the distances of a row to images that are displaced along each axis.
 
     Displacements are drawn by the numbers of the mirrored room, so that all receivers have the
@@ -24,23 +24,22 @@ def displace_row(
     ----------
     reach
         ``Reach``, of which ``jitter`` is the greatest displacement in m.
-    direct
-        Distance of the source itself in m.
-    rooms
-        Numbers of the mirrored room along each axis; along z that of the row's first image.
-    x, y, z
-        From the receiver to the images in m; one x and y, and z of shape (image,).
+    images
+        ``Images`` by their offsets.
+    row
+        Index along x and y, and of the row's first image along z.
     distance
         In m, shape (image,); changed in place.
     """
-    for k in range(z.size):
-        room_z = rooms[2] + k
-        if rooms[0] == 0 and rooms[1] == 0 and room_z == 0:
+    (i, j, first), direct = row, direct_distance(images)
+    room_x, room_y, room_z = rooms_of(images, row)
+    for k in range(distance.size):
+        if room_x == 0 and room_y == 0 and room_z + k == 0:
             continue
-        bits = _scrambled(reach.seed, rooms[0], rooms[1], room_z)
-        dx = x + reach.jitter * _share(bits)
-        dy = y + reach.jitter * _share(bits >> np.uint64(21))
-        dz = z[k] + reach.jitter * _share(bits >> np.uint64(42))
+        bits = _scrambled(reach.seed, room_x, room_y, room_z + k)
+        dx = images.x[i] + reach.jitter * _share(bits)
+        dy = images.y[j] + reach.jitter * _share(bits >> np.uint64(21))
+        dz = images.z[first + k] + reach.jitter * _share(bits >> np.uint64(42))
         distance[k] = max(math.sqrt(dx * dx + dy * dy + dz * dz), direct)
 
 

@@ -1,12 +1,14 @@
-"""Image sources of a box room: where they are, how strong, and their sum on a grid of time.
+"""Image sources of a box room: where they are, how strong, and which of them count.
 
 An image in a box is the product of three one-dimensional ones, so its place and its reflection
-factors come from one short table per axis. No list of images is ever made: the loops run over x, y
-and the part of z that lies inside the ball of radius c times the response's length, and a row
-along z is worked on in passes that the compiler can vectorise: how far, when, how strong, add.
+factors come from one short table per axis. No list of images is ever made: who sums them runs over
+x, y and the part of z that lies inside the ball of radius c times the response's length, and works
+on each such row in passes that the compiler can vectorise: how far, when, how strong, add.
 
 No pass may reorder additions or fuse them with multiplications, so that sums have the same bits
-on every processor; ``error_model="numpy"`` only spares the check for a division by zero.
+on every processor; ``error_model="numpy"`` only spares the check for a division by zero. What a row
+needs is passed whole, with the numbers of the row's ends: to cut an array costs as much as to add
+some ten images.
 """
 
 import math
@@ -17,23 +19,20 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from simgen.acoustics.direction_filters import add_filtered, nearest_directions
-from simgen.acoustics.directional_gains import directional_gains, is_directed
-from simgen.acoustics.image_jitter import displace_row
-from simgen.acoustics.spreading import PHASES, WIDTH
+from simgen.acoustics.spreading import PHASES
 
 __all__ = [
-    "COLUMNS",
     "AxisImages",
     "Images",
     "Reach",
+    "arrivals",
     "axis_images",
-    "spread_broadband",
-    "spread_columns",
+    "direct_distance",
+    "heard_at",
+    "rooms_of",
+    "row_distances",
+    "rows_within",
 ]
-
-COLUMNS = 8
-"""Columns of the grid that one pass fills: eight float32 numbers fill a 256-bit register."""
 
 _FAINTEST = 1e-10
 """Least product of reflection factors along an axis: -200 dB, below the rounding of any response.
@@ -44,12 +43,12 @@ _compiled = njit(cache=True, error_model="numpy")
 
 @dataclass(frozen=True)
 class AxisImages:
-    """The images of a source along one axis, one in each mirrored room, in ascending order.
+    """The images of sources along one axis, one in each mirrored room, in ascending order.
 
     Attributes
     ----------
     coordinate
-        Of each image in m, shape (image,).
+        Of each image in m, shape (source, image).
     factor
         Product of the reflection factors of the walls met, shape (image, band), float32.
     direct
@@ -63,14 +62,14 @@ class AxisImages:
 
 
 def axis_images(
-    source: float, side: float, reflection: NDArray[np.float64], radius: float
+    sources: NDArray[np.float64], side: float, reflection: NDArray[np.float64], radius: float
 ) -> AxisImages:
-    """Mirror a source in the two walls across one axis, again and again.
+    """Mirror sources in the two walls across one axis, again and again.
 
     Parameters
     ----------
-    source
-        Coordinate along the axis in m.
+    sources
+        Coordinates along the axis in m, shape (source,).
     side
         Distance between the walls in m; they stand at 0 and at ``side``.
     reflection
@@ -85,7 +84,8 @@ def axis_images(
     """
     most = math.ceil(radius / side) + 1
     room = np.arange(-most, most + 1)
-    coordinate = side * room + np.where(room % 2 == 1, side - source, source)
+    place = sources[:, None]
+    coordinate = side * room + np.where(room % 2 == 1, side - place, place)
     first, second = (np.abs(room) + 1) // 2, np.abs(room) // 2
     near, far = np.where(room < 0, (first, second), (second, first))
     powers = _powers(reflection, most)
@@ -105,14 +105,14 @@ def _powers(reflection: NDArray[np.float64], highest: int) -> NDArray[np.float64
 
 
 class Images(NamedTuple):
-    """A source's images as one receiver sees them.
+    """A source's images.
 
     Attributes
     ----------
     x, y, z
-        Offsets from the receiver along each axis in m, shape (image,), ascending.
+        Coordinates along each axis in m, or offsets from a receiver, shape (image,), ascending.
     factor_x, factor_y, factor_z
-        Reflection factors, float32, shape (image,) or, for columns, (image, column), contiguous.
+        Reflection factors, float32, shape (image, column), contiguous.
     direct
         Index of the source itself along each axis, shape (3,).
     """
@@ -149,148 +149,96 @@ class Reach(NamedTuple):
 
 
 @_compiled
-def _row_within(z: Any, half: float, direct: int, order_left: int) -> tuple[int, int]:
-    """Return the first image along z within a reach and an order, and the one after the last."""
-    first = max(int(np.searchsorted(z, -half)), direct - order_left)
-    return first, max(min(int(np.searchsorted(z, half)), direct + order_left + 1), first)
+def heard_at(place: Any, images: Any) -> Any:
+    """Return ``Images`` by their offsets from a place, shape (3,)."""
+    return Images(
+        images.x - place[0],
+        images.factor_x,
+        images.y - place[1],
+        images.factor_y,
+        images.z - place[2],
+        images.factor_z,
+        images.direct,
+    )
 
 
 @_compiled
-def _distances(x: float, y: float, z: Any, distance: Any) -> None:
-    """Compute how far the images of a row are."""
-    across = x * x + y * y
-    for k in range(z.size):
-        distance[k] = math.sqrt(across + z[k] * z[k])
-
-
-@_compiled
-def _times(distance: Any, scale: float, cell: Any, phase: Any, gain: Any) -> None:
-    """Compute grid cell, sub-cell delay and 1 / distance of the images of a row."""
-    for k in range(distance.size):
-        delay = distance[k] * scale
-        whole = np.int32(delay)
-        cell[k] = whole
-        phase[k] = np.int32((delay - whole) * PHASES)
-        gain[k] = np.float32(1.0) / np.float32(distance[k])
-
-
-@_compiled
-def spread_broadband(images: Any, reach: Any, pulses: Any, grid: Any) -> None:
-    """Add a pulse of each image to a grid.
-
-    Parameters
-    ----------
-    images, reach
-        ``Images`` with factors of shape (image,), and ``Reach``.
-    pulses
-        See ``pulse_table``.
-    grid
-        Shape (cell,), float32; changed in place.
-    """
-    distances, direct = np.empty(images.z.size), images.direct
-    cell, phase = np.empty(distances.size, np.int32), np.empty(distances.size, np.int32)
-    gain = np.empty(distances.size, np.float32)
-    for i in range(images.x.size):
-        for j in range(images.y.size):
-            x, y = images.x[i], images.y[j]
-            square = reach.radius * reach.radius - x * x - y * y
-            order_left = reach.max_order - abs(i - direct[0]) - abs(j - direct[1])
-            if square <= 0.0 or order_left < 0:
-                continue
-            first, last = _row_within(images.z, math.sqrt(square), direct[2], order_left)
-            z = images.z[first:last]
-            distance = distances[: z.size]
-            _distances(x, y, z, distance)
-            if reach.jitter > 0.0:
-                rooms = _rooms(i, j, first, direct)
-                displace_row(reach, _direct_distance(images), rooms, x, y, z, distance)
-            _times(distance, reach.scale, cell, phase, gain)
-            factor, along = images.factor_x[i] * images.factor_y[j], images.factor_z[first:last]
-            for k in range(z.size):
-                start, pulse = np.uint64(cell[k]), pulses[np.uint64(phase[k])]
-                amplitude = factor * along[k] * gain[k]
-                for tap in range(WIDTH):
-                    grid[start + np.uint64(tap)] += amplitude * pulse[tap]
-
-
-@_compiled
-def spread_columns(
-    images: Any, reach: Any, directivity: Any, filters: Any, pulses: Any, cells: Any
-) -> None:
-    """Add a pulse of each image, or its whole filter, to every column of a grid.
-
-    Parameters
-    ----------
-    images, reach
-        ``Images`` with factors of shape (image, 8), and ``Reach``.
-    directivity
-        ``Directivity`` of source and receiver.
-    filters
-        ``DirectionFilters`` of a measured ear, or none; with them there may be one column.
-    pulses
-        See ``pulse_table``.
-    cells
-        The flat grid, shape (cell * 8,), float32; changed in place.
-    """
-    distances, direct = np.empty(images.z.size), images.direct
-    columns = images.factor_x.shape[1]
-    cell, phase = np.empty(distances.size, np.int32), np.empty(distances.size, np.int32)
-    gain, factor = np.empty(distances.size, np.float32), np.empty(columns, np.float32)
-    nearest = np.empty(distances.size, np.int32)
-    gains, directed = np.ones((distances.size, columns), np.float32), is_directed(directivity)
-    for i in range(images.x.size):
-        for j in range(images.y.size):
-            x, y = images.x[i], images.y[j]
-            square = reach.radius * reach.radius - x * x - y * y
-            order_left = reach.max_order - abs(i - direct[0]) - abs(j - direct[1])
-            if square <= 0.0 or order_left < 0:
-                continue
-            first, last = _row_within(images.z, math.sqrt(square), direct[2], order_left)
-            z = images.z[first:last]
-            distance, rooms = distances[: z.size], _rooms(i, j, first, direct)
-            _distances(x, y, z, distance)
-            if directed:
-                directional_gains(directivity, rooms, x, y, z, distance, gains[: z.size])
-            if reach.jitter > 0.0:
-                displace_row(reach, _direct_distance(images), rooms, x, y, z, distance)
-            _times(distance, reach.scale, cell, phase, gain)
-            for column in range(columns):
-                factor[column] = images.factor_x[i, column] * images.factor_y[j, column]
-            along, times = images.factor_z[first:last], (cell, phase, gain)
-            if filters.coefficients.size > 0:
-                nearest_directions(filters, x, y, z, nearest)
-                add_filtered(filters, times, nearest, factor, along, gains, cells)
-            else:
-                _scatter(times, factor, along, gains, pulses, cells)
-
-
-@_compiled
-def _direct_distance(images: Any) -> float:
-    """Return the distance of the source itself."""
+def direct_distance(images: Any) -> float:
+    """Return the distance of the source itself in m."""
     x, y = images.x[images.direct[0]], images.y[images.direct[1]]
     z = images.z[images.direct[2]]
     return math.sqrt(x * x + y * y + z * z)
 
 
 @_compiled
-def _rooms(i: int, j: int, first: int, direct: Any) -> tuple[int, int, int]:
-    """Return the numbers of the mirrored room in which a row's first image is."""
-    return i - direct[0], j - direct[1], first - direct[2]
+def rooms_of(images: Any, row: Any) -> tuple[int, int, int]:
+    """Return the numbers of the mirrored room in which a row's first image is.
+
+    Parameters
+    ----------
+    images
+        ``Images``.
+    row
+        Index along x and y, and of the row's first image along z.
+    """
+    i, j, first = row
+    return i - images.direct[0], j - images.direct[1], first - images.direct[2]
 
 
 @_compiled
-def _scatter(times: Any, factor: Any, along: Any, gains: Any, pulses: Any, cells: Any) -> None:
-    """Add the pulses of a row to the columns of a flat grid.
+def rows_within(images: Any, reach: Any, i: int, first: Any, last: Any) -> None:
+    """Find, for every y, the images along z that count beside the i-th along x.
 
-    Columns are the loop to vectorise: its length is kept from the compiler, which would unroll
-    it and then add number by number.
+    Parameters
+    ----------
+    images, reach
+        ``Images`` by their offsets, and ``Reach``.
+    i
+        Index along x.
+    first, last
+        The first image along z, and the one after the last, shape (y image,), integer;
+        overwritten.
     """
-    cell, phase, gain = times
-    for k in range(along.shape[0]):
-        start, pulse = np.uint64(cell[k]) * np.uint64(COLUMNS), pulses[np.uint64(phase[k])]
-        for column in range(factor.size):
-            amplitude = factor[column] * along[k, column] * gain[k] * gains[k, column]
-            for tap in range(WIDTH):
-                cells[start + np.uint64(tap * COLUMNS) + np.uint64(column)] += (
-                    amplitude * pulse[tap]
-                )
+    x, direct = images.x[i], images.direct
+    for j in range(images.y.size):
+        y = images.y[j]
+        square = reach.radius * reach.radius - x * x - y * y
+        order_left = reach.max_order - abs(i - direct[0]) - abs(j - direct[1])
+        first[j] = last[j] = 0
+        if square > 0.0 and order_left >= 0:
+            half = math.sqrt(square)
+            low, high = np.searchsorted(images.z, -half), np.searchsorted(images.z, half)
+            first[j] = max(low, direct[2] - order_left)
+            last[j] = max(min(high, direct[2] + order_left + 1), first[j])
+
+
+@_compiled
+def row_distances(x: float, y: float, z: Any, first: int, last: int, distance: Any) -> None:
+    """Compute how far the images of a row are, from ``first`` to before ``last`` along z, in m."""
+    across = x * x + y * y
+    for k in range(last - first):
+        distance[k] = math.sqrt(across + z[first + k] * z[first + k])
+
+
+@_compiled
+def arrivals(distance: Any, count: int, scale: float, cell: Any, phase: Any, gain: Any) -> None:
+    """Compute when and how strong the images of a row arrive.
+
+    Parameters
+    ----------
+    distance
+        In m, shape (image,).
+    count
+        Number of images.
+    scale
+        See ``Reach``.
+    cell, phase, gain
+        Grid cell, delay beyond it in steps of 1 / PHASES, and 1 / distance, shape (image,);
+        overwritten.
+    """
+    for k in range(count):
+        delay = distance[k] * scale
+        whole = np.int32(delay)
+        cell[k] = whole
+        phase[k] = np.int32((delay - whole) * PHASES)
+        gain[k] = np.float32(1.0) / np.float32(distance[k])

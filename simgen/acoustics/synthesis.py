@@ -6,6 +6,7 @@ undo the pulse, weigh the columns and return to samples.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import numpy as np
@@ -25,22 +26,14 @@ from simgen.acoustics.columns import (
     mounted,
     prepare_grid,
 )
-from simgen.acoustics.direction_filters import NO_FILTERS
+from simgen.acoustics.direction_filters import NO_FILTERS, spread_filters
 from simgen.acoustics.directional_gains import Directivity
 from simgen.acoustics.heads import MeasuredEar
-from simgen.acoustics.image_sources import (
-    COLUMNS,
-    AxisImages,
-    Images,
-    Reach,
-    axis_images,
-    spread_broadband,
-    spread_columns,
-)
+from simgen.acoustics.image_sources import AxisImages, Images, Reach, axis_images, heard_at
+from simgen.acoustics.image_sums import COLUMNS, spread_broadband, spread_columns
 from simgen.acoustics.room import BoxRoom
 from simgen.acoustics.spreading import OVERSAMPLING, pulse_table
 from simgen.acoustics.transducers import Transducer, positions
-from simgen.arrays import complex_product
 
 __all__ = ["image_source_responses", "warm_up"]
 
@@ -77,16 +70,16 @@ def image_source_responses(
     )
     walls = np.sqrt(1.0 - room.wall_absorption).reshape(3, 2, -1)
     walls = np.broadcast_to(walls, (3, 2, grid.num_bands))
+    axes = [
+        axis_images(places, side, factors, reach.radius + room.image_jitter)
+        for places, side, factors in zip(positions(sources).T, room.size, walls, strict=True)
+    ]
     responses = np.empty((len(sources), len(receivers), num_samples), dtype=np.float32)
-    for source, pairs in zip(sources, responses, strict=True):
-        images = [
-            axis_images(place, side, factors, reach.radius + room.image_jitter)
-            for place, side, factors in zip(source.position, room.size, walls, strict=True)
-        ]
-        emission = harmonics_of(source, grid)
+    for k, (source, pairs) in enumerate(zip(sources, responses, strict=True)):
+        spreading = _Spreading(axes, k, harmonics_of(source, grid), reach)
         for first in range(0, len(receivers), _AT_ONCE):
             few = slice(first, first + _AT_ONCE)
-            spectra = _spectra(images, receivers[few], hearing[few], reach, emission)
+            spectra = spreading.spectra(receivers[few], hearing[few])
             pairs[few] = scipy.fft.irfft(spectra, grid.length)[:, :num_samples]
     return responses
 
@@ -123,7 +116,8 @@ def _prepare(
             + [kernels.coefficients.shape[-1] for kernels in ears.values()]
         ),
     )
-    alike = grid.num_bands == 1 and all(one.is_omnidirectional for one in everything)
+    if grid.num_bands == 1 and all(one.is_omnidirectional for one in everything):
+        return grid, [columns_of(one, grid, 1) for one in receivers[:1]] * len(receivers)
     passes = {
         one: columns_of_sphere(one, bases_of(one, grid.num_bands, sample_rate), grid)
         for one in set(spheres.values())
@@ -135,7 +129,7 @@ def _prepare(
         elif isinstance(one.body, MeasuredEar):
             hearing.append(columns_of_ear(one, one.body, ears[one.body], grid))
         else:
-            hearing.append(columns_of(one, grid, 1 if alike else COLUMNS))
+            hearing.append(columns_of(one, grid, COLUMNS))
     return grid, hearing
 
 
@@ -162,53 +156,69 @@ def _sphere_filters(
     }
 
 
-def _spread(
-    images: list[AxisImages],
-    receiver: tuple[float, float, float],
-    reach: Reach,
-    emission: NDArray[np.float32],
-    columns: Columns,
-) -> NDArray[np.float32]:
-    """Add the pulses of all images to a grid, (cell, column) float32."""
-    cells = np.zeros(columns.decay.shape, np.float32)
-    broadband = len(columns.band) == 1 and columns.filters is NO_FILTERS
-    x, y, z = (axis.coordinate - place for axis, place in zip(images, receiver, strict=True))
-    factors = [axis.factor.take(columns.band, axis=1) for axis in images]
-    factor_x, factor_y, factor_z = (table.ravel() for table in factors) if broadband else factors
-    direct = np.array([axis.direct for axis in images])
-    heard = Images(x, factor_x, y, factor_y, z, factor_z, direct)
-    if broadband:
-        spread_broadband(heard, reach, pulse_table(), cells.reshape(-1))
-    else:
-        directivity = Directivity(
-            emission.take(columns.band, axis=1), columns.reception, columns.body
+@dataclass(frozen=True)
+class _Spreading:
+    """Spreads the images of one source.
+
+    Attributes
+    ----------
+    axes
+        The images of all sources along each axis.
+    source
+        Which source.
+    emission
+        Its harmonics, (harmonic, band) float32.
+    reach
+        Which images count.
+    """
+
+    axes: Sequence[AxisImages]
+    source: int
+    emission: NDArray[np.float32]
+    reach: Reach
+
+    def spectra(
+        self, receivers: Sequence[Transducer], hearing: Sequence[tuple[Columns, ...]]
+    ) -> NDArray[np.complex64]:
+        """Return the spectra of the responses to some receivers, (receiver, frequency)."""
+        ((alike, *_), *_) = hearing
+        if len(alike.band) == 1 and alike.filters is NO_FILTERS:  # then all have the same column
+            return self._broadband(positions(receivers), alike)
+        return np.stack(
+            [
+                sum(_spectrum(self._columns(one.position, columns), columns) for columns in passes)
+                for one, passes in zip(receivers, hearing, strict=True)
+            ]
         )
-        spread_columns(heard, reach, directivity, columns.filters, pulse_table(), cells.reshape(-1))
-    return cells
 
+    def _images(self, band: NDArray[np.intp]) -> Images:
+        """Return the images with their reflection factors in some bands, (image, band)."""
+        x, y, z = (axis.coordinate[self.source] for axis in self.axes)
+        factor_x, factor_y, factor_z = (axis.factor.take(band, axis=1) for axis in self.axes)
+        direct = np.array([axis.direct for axis in self.axes])
+        return Images(x, factor_x, y, factor_y, z, factor_z, direct)
 
-def _spectra(
-    images: list[AxisImages],
-    receivers: Sequence[Transducer],
-    hearing: list[tuple[Columns, ...]],
-    reach: Reach,
-    emission: NDArray[np.float32],
-) -> NDArray[np.complex64]:
-    """Return the spectra of the responses to some receivers, (receiver, frequency)."""
-    ((alike, *_), *_) = hearing
-    if len(alike.band) == 1 and alike.filters is NO_FILTERS:  # then all have the same column
-        cells = [_spread(images, one.position, reach, emission, alike)[:, 0] for one in receivers]
-        whole = scipy.fft.rfft(np.stack(cells) * alike.decay[:, 0])[:, : len(alike.weights)]
-        return np.asarray(complex_product(whole, alike.weights[:, 0]))
-    return np.stack(
-        [
-            sum(
-                _spectrum(_spread(images, one.position, reach, emission, columns), columns)
-                for columns in passes
-            )
-            for one, passes in zip(receivers, hearing, strict=True)
-        ]
-    )
+    def _broadband(self, receivers: NDArray[np.float64], column: Columns) -> NDArray[np.complex64]:
+        """Return the spectra at places at which all frequencies and directions are alike."""
+        images = self._images(column.band)
+        cells = np.zeros((len(receivers), len(column.decay)), np.float32)
+        spread_broadband(images, receivers, self.reach, pulse_table(), cells)
+        cells *= column.decay[:, 0]
+        spectra = scipy.fft.rfft(cells, overwrite_x=True)
+        return np.asarray(_weighted(spectra, column.weights[:, 0]))
+
+    def _columns(self, place: tuple[float, float, float], columns: Columns) -> NDArray[np.float32]:
+        """Add the pulses of all images to a grid, (cell, column) float32."""
+        images = heard_at(np.array(place), self._images(columns.band))
+        emission = self.emission.take(columns.band, axis=1)
+        directivity = Directivity(emission, columns.reception, columns.body)
+        cells = np.zeros((columns.num_cells, len(columns.band)), np.float32)
+        flat = cells.reshape(-1)
+        if columns.filters is NO_FILTERS:
+            spread_columns(images, self.reach, directivity, pulse_table(), flat)
+        else:
+            spread_filters(images, self.reach, directivity, columns.filters, flat)
+        return cells
 
 
 def _spectrum(cells: NDArray[np.float32], columns: Columns) -> Any:
@@ -216,6 +226,18 @@ def _spectrum(cells: NDArray[np.float32], columns: Columns) -> Any:
     if columns.filters is NO_FILTERS:
         cells *= columns.decay
     return _weighted_sum(scipy.fft.rfft(cells, axis=0, overwrite_x=True), columns.weights)
+
+
+@njit(cache=True)
+def _weighted(spectra: Any, weights: Any) -> Any:
+    """Weigh the spectra of some receivers, up to the weights' last frequency."""
+    weighted = np.empty((spectra.shape[0], weights.size), np.complex64)
+    for receiver in range(spectra.shape[0]):
+        for k in range(weights.size):
+            one, weight = spectra[receiver, k], weights[k]
+            real = one.real * weight.real - one.imag * weight.imag
+            weighted[receiver, k] = complex(real, one.real * weight.imag + one.imag * weight.real)
+    return weighted
 
 
 @njit(cache=True)

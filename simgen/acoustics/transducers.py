@@ -59,6 +59,15 @@ class Transducer:
     def __post_init__(self) -> None:
         as_points([self.position], "a transducer's position")
         object.__setattr__(self, "position", tuple(float(x) for x in self.position))
+        if self.directivity is not _OMNIDIRECTIONAL:
+            self._require_directivity()
+        if self.orientation is not NO_TURN:
+            object.__setattr__(self, "orientation", as_quaternion(self.orientation))
+        if self.body is not None and not self._is_alike:
+            raise ParameterError("a transducer on a body has a directivity of its own")
+
+    def _require_directivity(self) -> None:
+        """Refuse coefficients that are no spherical harmonics, or beyond reason."""
         order_of_harmonics(self.coefficients.shape[1])
         if np.max(np.abs(self.coefficients), initial=0.0) > LARGEST_GAIN:
             raise ParameterError(
@@ -66,9 +75,6 @@ class Transducer:
                 value=float(np.abs(self.coefficients).max()),
                 allowed=f"up to {LARGEST_GAIN:g}",
             )
-        object.__setattr__(self, "orientation", as_quaternion(self.orientation))
-        if self.body is not None and not self._is_alike:
-            raise ParameterError("a transducer on a body has a directivity of its own")
 
     @cached_property
     def coefficients(self) -> NDArray[np.float64]:
@@ -85,9 +91,11 @@ class Transducer:
         """Whether its gain is 1 in all directions."""
         return self.body is None and self._is_alike
 
-    @property
+    @cached_property
     def _is_alike(self) -> bool:
         """Whether its own gain is 1 in all directions."""
+        if self.directivity is _OMNIDIRECTIONAL:
+            return True
         return bool(np.all(self.coefficients == np.eye(1, self.coefficients.shape[1])))
 
     def harmonics(self) -> NDArray[np.float64]:

@@ -17,7 +17,7 @@ from simgen.acoustics.columns import (
     prepare_grid,
 )
 from simgen.acoustics.directivity import cardioid_family, speech_directivity
-from simgen.acoustics.image_sources import COLUMNS
+from simgen.acoustics.image_sums import COLUMNS
 from simgen.acoustics.room import BoxRoom
 from simgen.acoustics.rotation import quaternion_from_yaw
 from simgen.acoustics.spherical_harmonics import evaluate_harmonics

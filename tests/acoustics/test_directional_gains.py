@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from simgen.acoustics.directional_gains import harmonic_gains
-from simgen.acoustics.image_sources import COLUMNS
+from simgen.acoustics.image_sums import COLUMNS
 from simgen.acoustics.responses import box_responses
 from simgen.acoustics.room import BoxRoom
 from simgen.acoustics.rotation import quaternion_from_yaw
