@@ -20,7 +20,7 @@ from simgen.generate.work import KEPT_MEMORY, THREAD_PINS
 
 HERE = Path(__file__).parent
 
-SCENES, QUICK_SCENES = 400, 20
+SCENES, QUICK_SCENES = 1000, 20
 """Scenes for one job against two: start-up is a small part of the time of the many."""
 
 ENVIRONMENT = THREAD_PINS | KEPT_MEMORY

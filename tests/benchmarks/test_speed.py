@@ -4,13 +4,15 @@ import json
 import math
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 import soundfile
 
-from benchmarks.speed import ears
+from benchmarks.speed import ears, rounds
 from benchmarks.speed.error import THIRDS, error_db, exact_responses, num_images
 from benchmarks.speed.peers import (
     Engine,
@@ -124,12 +126,18 @@ def test_the_table_is_printed_from_a_file(tmp_path: Path) -> None:
     assert run("--table", str(file)) == TABLE
 
 
-def test_contenders_take_turns() -> None:
-    calls: list[str] = []
-    contenders = {name: lambda name=name: calls.append(name) for name in "ab"}
-    seconds = in_turn(contenders, 3)
-    assert "".join(calls) == "ababab"
-    assert [len(values) for values in seconds.values()] == [3, 3]
+def test_contenders_take_turns_and_short_work_is_repeated(monkeypatch) -> None:
+    clock, calls = [0.0], []
+
+    def run(name: str, seconds: float) -> None:
+        calls.append(name)
+        clock[0] += seconds
+
+    monkeypatch.setattr(rounds, "time", SimpleNamespace(perf_counter=lambda: clock[0]))
+    long = rounds.SHORTEST_TURN
+    contenders = {"a": partial(run, "a", long), "b": partial(run, "b", long / 4.0)}
+    assert in_turn(contenders, 3) == {"a": [long] * 3, "b": [pytest.approx(long / 4.0)] * 3}
+    assert "".join(calls) == 3 * "abbbb"
 
 
 def test_a_peer_that_is_not_there_says_what_to_install() -> None:
