@@ -3,12 +3,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import simgen
 import simgen.api
 from simgen.dataset.dataset import Dataset, open_dataset
-from simgen.errors import DatasetError, SceneError
+from simgen.errors import DatasetError, SceneError, SignalError
+from tests.exchange.test_sofa import loudspeaker, write
 
 LIVING_ROOM = Path(__file__).parents[1] / "scenes" / "living_room.yaml"
 
@@ -127,3 +129,59 @@ def test_what_is_not_there_is_refused(tmp_path):
         simgen.load(tmp_path / "gone.yaml")
     with pytest.raises(DatasetError, match="is not a dataset"):
         simgen.open(tmp_path)
+
+
+# SOFA files
+
+
+def measured_scene(folder: Path):
+    """A scene file with a driver that is measured, and turned by 60 degrees from a listener."""
+    (folder / "scene.yaml").write_text("""scene: 1
+name: measured
+sample_rate_hz: 8000
+duration_s: 0.1
+room: {box_m: [6, 5, 3], t60_s: 0}
+devices:
+  bar:
+    position_m: [4, 2, 1]
+    drivers:
+      - {position_m: [0, 0, 0], facing_deg: [120, 0], directivity: {sofa: box.sofa, order: 1}}
+      - {position_m: [0, 0, 0], facing_deg: [120, 0], directivity: cardioid}
+listeners: {seat: {position_m: [2, 2, 1], head: {free: {distance_m: 0.01}}}}
+""")
+    return simgen.load(folder / "scene.yaml")
+
+
+def write_cardioid(path: Path) -> None:
+    """Write what would be measured of a cardioid from all round, as a SOFA file."""
+    degrees = [(azimuth, up, 1.0) for azimuth in range(0, 360, 45) for up in (-60, -20, 20, 60)]
+    azimuth, elevation, _ = np.radians(degrees).T
+    gains = 0.5 + 0.5 * np.cos(azimuth) * np.cos(elevation)
+    tones = np.array([125.0, 250.0, 500.0, 1000.0, 2000.0])
+    spherical = loudspeaker()["ReceiverPosition"][1]
+    variables = loudspeaker(
+        **{
+            "ReceiverPosition": (np.array(degrees, dtype=float), spherical),
+            "N": (tones, loudspeaker()["N"][1]),
+            "Data.Real": (np.tile(gains[None, :, None], (1, 1, len(tones))), {}),
+            "Data.Imag": (np.zeros((1, len(gains), len(tones))), {}),
+        }
+    )
+    write(path, variables, "FreeFieldDirectivityTF")
+
+
+def test_a_measured_driver_emits_as_it_was_measured(tmp_path):
+    write_cardioid(tmp_path / "box.sofa")
+    scene = measured_scene(tmp_path).draw(seed=0, index=0)
+    recording = simgen.render(scene, base=tmp_path)
+    measured, cardioid = recording.ear_responses["seat"]["bar"][0].swapaxes(0, 1)
+    middle = slice(60, 90)
+    scale = np.abs(cardioid).max()
+    np.testing.assert_allclose(measured[:, middle], cardioid[:, middle], atol=0.02 * scale)
+
+
+def test_a_file_that_is_no_sofa_file_is_refused_before_anything_is_rendered(tmp_path):
+    (tmp_path / "box.sofa").write_bytes(b"no SOFA file")
+    with pytest.raises(SignalError, match=r"box\.sofa"):
+        simgen.generate(measured_scene(tmp_path), tmp_path / "out", count=2)
+    assert not (tmp_path / "out").exists()

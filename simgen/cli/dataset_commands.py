@@ -42,7 +42,7 @@ def render(
     base: Annotated[
         Path | None,
         typer.Option(
-            help="Folder that relative folders of speech start from; the file's own if left out."
+            help="Folder that relative paths in the file start from; the file's own if left out."
         ),
     ] = None,
     as_json: Json = False,
@@ -117,16 +117,16 @@ def verify(
         int, typer.Option(min=0, help="Render this many scenes again and compare.")
     ] = 0,
     base: Annotated[
-        Path, typer.Option(help="Folder that relative folders of speech start from.")
+        Path, typer.Option(help="Folder that relative paths in the scene file start from.")
     ] = Path(),
     as_json: Json = False,
 ) -> None:
     """Check every byte of a dataset against its digests."""
     from functools import partial
 
+    from simgen.api import render
     from simgen.dataset.verify import verify_dataset
     from simgen.generate.rounds import Pinned
-    from simgen.render.render import render
 
     pinned = Pinned(partial(render, base=base.resolve()))
     report = verify_dataset(directory, deep=deep, render=pinned)
@@ -174,11 +174,14 @@ def listen(
 ) -> None:
     """Write the two microphones farthest apart as a WAV file, scaled to a peak of -1 dB."""
     from simgen.dataset.dataset import open_dataset
+    from simgen.errors import ParameterError
     from simgen.exchange.listening import write_preview
 
     dataset = open_dataset(directory)
     recording = dataset[_scene(index, dataset)]
-    name = array or next(iter(recording.signals))
+    name = array or next(iter(recording.signals), "")
+    if not recording.signals:
+        raise ParameterError("the scene has no arrays to listen to", where=str(directory))
     preview = write_preview(recording, name, out)
     left, right = preview.microphones
     say(

@@ -66,7 +66,8 @@ class Identity(Record):
     keep
         What is stored besides mixtures, scenes and labels, sorted.
     corpora
-        Digest of the catalogue of each folder of recordings, as the scene file names it.
+        Digest of the catalogue of each folder of recordings and of each SOFA file, as the scene
+        file names it.
     versions
         Versions of the software that determines the bytes.
     """
@@ -164,8 +165,8 @@ def require_same(found: Identity, wanted: Identity, directory: Path) -> None:
     Raises
     ------
     DatasetError
-        Naming the folder whose recordings have changed, or the first other field that
-        differs, with both values.
+        Naming the folder or the file that has changed, or the first other field that differs,
+        with both values.
     """
     ours, theirs = _flatten(wanted), _flatten(found)
     for field in {**ours, **theirs}:
@@ -179,10 +180,17 @@ def require_same(found: Identity, wanted: Identity, directory: Path) -> None:
     for folder in sorted(found.corpora.keys() | wanted.corpora.keys()):
         if found.corpora.get(folder) != wanted.corpora.get(folder):
             raise DatasetError(
-                f"the recordings of folder {folder} have changed since this dataset was begun",
+                f"{_noun(folder)} since this dataset was begun",
                 where=str(directory),
-                fix="Render into a new directory, or restore the recordings.",
+                fix="Render into a new directory, or restore what has changed.",
             )
+
+
+def _noun(name: str) -> str:
+    """Say that a folder of recordings or a file has changed."""
+    if name.lower().endswith(".sofa"):
+        return f"the file {name} has changed"
+    return f"the recordings of folder {name} have changed"
 
 
 def _flatten(identity: Identity) -> dict[str, object]:

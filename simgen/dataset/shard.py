@@ -6,6 +6,7 @@ A scene is a group named by its index::
     00000003/signals/ARRAY              (microphone, sample)
     00000003/labels/ARRAY/doa           (frame, source, 3), and its siblings
     00000003/{images,noise,responses}/ARRAY     where they were kept
+    00000003/ear_responses/LISTENER/DEVICE      (pose, ear, loudspeaker, sample)
     00000003/failed                     instead of all that: why there is no recording
 
 Every array is stored in chunks with Fletcher-32 checksums, so damage is noticed on reading.
@@ -29,6 +30,7 @@ from simgen.render.recording import Recording
 from simgen.scene.scene import Scene
 
 __all__ = [
+    "EAR_RESPONSES",
     "LABELS",
     "SIGNALS",
     "Failure",
@@ -68,6 +70,7 @@ SIGNALS = {
     "noise": Stored(("microphone", "sample"), "float32", "1"),
     "responses": Stored(("source", "microphone", "sample"), "float32", "1/m"),
 }
+EAR_RESPONSES = Stored(("pose", "ear", "loudspeaker", "sample"), "float32", "1/m")
 LABELS = {
     "doa": Stored(("frame", "source", "xyz"), "float64", "1"),
     "distance": Stored(("frame", "source"), "float64", "m"),
@@ -121,8 +124,11 @@ def read_recording(path: Path, index: int) -> Recording:
     with open_shard(path) as file:
         group = _scene_group(file, index)
         scene = _read_scene(group)
-        stored = {kind: _read_signals(group, kind, field) for kind, field in SIGNALS.items()}
-        return Recording(scene=scene, labels=_read_labels(group), **stored)
+        stored: dict[str, Any] = {
+            kind: _read_signals(group, kind, field) for kind, field in SIGNALS.items()
+        }
+        heard = _read_ear_responses(group)
+        return Recording(scene=scene, labels=_read_labels(group), ear_responses=heard, **stored)
 
 
 def read_scene(path: Path, index: int) -> Scene:
@@ -169,10 +175,23 @@ def _write_recording(group: h5py.Group, recording: Recording) -> None:
             stored.attrs["sample_rate_hz"] = recording.scene.sample_rate
             for name, array in arrays.items():
                 _write_array(stored, name, array, field)
+    _write_ear_responses(group, recording)
     labels = _new_group(group, "labels")
     labels.attrs["hop_samples"] = recording.scene.label_hop
     for name, array_labels in recording.labels.items():
         _write_labels(_new_group(labels, name), array_labels)
+
+
+def _write_ear_responses(group: h5py.Group, recording: Recording) -> None:
+    """Store what each listener hears of each device, if there are any."""
+    if not recording.ear_responses:
+        return
+    stored = _new_group(group, "ear_responses")
+    stored.attrs["sample_rate_hz"] = recording.scene.sample_rate
+    for listener, by_device in recording.ear_responses.items():
+        devices = _new_group(stored, listener)
+        for name, array in by_device.items():
+            _write_array(devices, name, array, EAR_RESPONSES)
 
 
 def _write_labels(group: h5py.Group, labels: ArrayLabels) -> None:
@@ -249,6 +268,20 @@ def _read_signals(group: h5py.Group, kind: str, field: Stored) -> dict[str, NDAr
         return {}
     stored = subgroup(group, kind)
     return {name: read_array(stored, name, field.dtype, len(field.axes)) for name in names(stored)}
+
+
+def _read_ear_responses(group: h5py.Group) -> dict[str, dict[str, NDArray[Any]]]:
+    """Read what each listener hears of each device; nothing if there are none."""
+    if "ear_responses" not in names(group):
+        return {}
+    stored = subgroup(group, "ear_responses")
+    return {listener: _read_devices(subgroup(stored, listener)) for listener in names(stored)}
+
+
+def _read_devices(group: h5py.Group) -> dict[str, NDArray[Any]]:
+    """Read what a listener hears of each device."""
+    dtype, num_axes = EAR_RESPONSES.dtype, len(EAR_RESPONSES.axes)
+    return {device: read_array(group, device, dtype, num_axes) for device in names(group)}
 
 
 def _read_labels(group: h5py.Group) -> dict[str, ArrayLabels]:

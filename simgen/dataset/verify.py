@@ -196,6 +196,9 @@ def _arrays(recording: Recording) -> dict[str, NDArray[Any]]:
     for kind in SIGNALS:
         for name, array in getattr(recording, kind).items():
             found[f"{kind}/{name}"] = array
+    for listener, by_device in recording.ear_responses.items():
+        for device, array in by_device.items():
+            found[f"ear_responses/{listener}/{device}"] = array
     for name, labels in recording.labels.items():
         for kind in LABELS:
             found[f"labels/{name}/{kind}"] = getattr(labels, kind)

@@ -19,8 +19,9 @@ from simgen.dataset.layout import (
     require_same,
     shard_path,
 )
-from simgen.dataset.shard import read_failures
+from simgen.dataset.shard import read_failures, read_scene
 from simgen.errors import DatasetError
+from simgen.scene.scene import Scene
 
 __all__ = [
     "claim",
@@ -181,12 +182,21 @@ def finish(
 
 def _conclude(directory: Path, identity: Identity, shards: Mapping[int, str]) -> None:
     """Write the card and the digests of a dataset whose shards are all there."""
-    text = card(identity, failures_in(directory, shards))
+    failures = failures_in(directory, shards)
+    text = card(identity, failures, _first_scene(directory, identity, failures))
     write_atomically(directory / CARD, text.encode())
     digests = {_name(directory, shard): digest for shard, digest in shards.items()}
     for name in (IDENTITY, CARD, identity.description):
         digests[name] = sha256_of(directory / name)
     write_atomically(directory / SUMS, format_sums(digests).encode())
+
+
+def _first_scene(directory: Path, identity: Identity, failures: Mapping[int, str]) -> Scene | None:
+    """Return the first scene that has a recording; None if all failed."""
+    index = next((k for k in range(identity.count) if k not in failures), None)
+    if index is None:
+        return None
+    return read_scene(shard_path(directory, index // identity.scenes_per_shard), index)
 
 
 def failures_in(directory: Path, shards: Iterable[int]) -> dict[int, str]:

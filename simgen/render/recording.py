@@ -1,7 +1,7 @@
 """What rendering a scene gives."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +17,7 @@ KEEPABLE = frozenset({"images", "noise", "responses"})
 
 @dataclass(frozen=True)
 class Recording:
-    """The signals of every array of a scene, with their labels.
+    """The signals of every array of a scene with their labels, and what listeners hear of devices.
 
     Attributes
     ----------
@@ -35,6 +35,10 @@ class Recording:
     responses
         The room impulse responses, (source, microphone, sample) float32; empty unless
         asked for.
+    ear_responses
+        From the drivers of each device to the ears of each listener, by listener and device:
+        (pose, ear, loudspeaker, sample) float32. Sample 0 is the instant of emission; ear 0 is
+        the left one.
     """
 
     scene: Scene
@@ -43,3 +47,4 @@ class Recording:
     images: Mapping[str, NDArray[np.float32]]
     noise: Mapping[str, NDArray[np.float32]]
     responses: Mapping[str, NDArray[np.float32]]
+    ear_responses: Mapping[str, Mapping[str, NDArray[np.float32]]] = field(default_factory=dict)

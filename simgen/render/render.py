@@ -6,24 +6,31 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from simgen.acoustics.responses import box_responses, response_length
-from simgen.acoustics.transducers import positions
 from simgen.errors import ParameterError
 from simgen.labels.frames import ArrayLabels, frame_activity, label_array, num_frames
 from simgen.render.dry import DrySignal, dry_signal
+from simgen.render.ear_responses import ear_responses
+from simgen.render.measured import NO_READERS, Readers, with_directivities
 from simgen.render.mix import convolve, mix, scale_noise, sum_images, superpose
 from simgen.render.recording import KEEPABLE, Recording
-from simgen.scene.geometry import box_room, decay_time, offsets_from, region_grid
+from simgen.render.responses import responses_in
+from simgen.scene.geometry import offsets_from, region_grid
 from simgen.scene.scene import MicrophoneArray, Scene
 from simgen.scene.seeds import derived_key, generator_from_key
-from simgen.scene.transducers import array_transducers, ringing_time, source_transducers
+from simgen.scene.transducers import array_transducers, source_transducers
 from simgen.signals.noise import white_noise
 
 __all__ = ["render"]
 
 
 @np.errstate(over="ignore", invalid="ignore")  # what comes of it is refused by name
-def render(scene: Scene, *, keep: Set[str] = frozenset(), base: str | Path = Path()) -> Recording:
+def render(
+    scene: Scene,
+    *,
+    keep: Set[str] = frozenset(),
+    base: str | Path = Path(),
+    readers: Readers = NO_READERS,
+) -> Recording:
     """Render a scene: responses, convolution, levels and noise.
 
     Parameters
@@ -34,21 +41,23 @@ def render(scene: Scene, *, keep: Set[str] = frozenset(), base: str | Path = Pat
         What to return besides the mixture and its labels: any of ``images``, ``noise`` and
         ``responses``.
     base
-        The folder that relative folders of speech start from.
+        The folder that relative folders of speech and SOFA files start from.
+    readers
+        Read the SOFA files that the scene names.
 
     Returns
     -------
     The recording; each array's mixture is the sum of the sources' images and the noise, and
-    no level is changed on the way.
+    no level is changed on the way. What listeners hear of devices is always in it.
 
     Raises
     ------
     GeometryError
         If something is outside the room or on top of something else.
     SignalError
-        If an audio file is missing or damaged.
+        If an audio or SOFA file is missing or damaged.
     ParameterError
-        If ``keep`` names something else.
+        If ``keep`` names something else, or the engine cannot do what the scene asks for.
     """
     if unknown := sorted(set(keep) - KEEPABLE):
         raise ParameterError("keep is unknown", value=unknown, allowed=", ".join(sorted(KEEPABLE)))
@@ -58,8 +67,9 @@ def render(scene: Scene, *, keep: Set[str] = frozenset(), base: str | Path = Pat
     ]
     signals, labels = {}, {}
     kept: dict[str, dict[str, NDArray[np.float32]]] = {name: {} for name in KEEPABLE}
+    known = with_directivities(scene, Path(base), readers)
     for name, array in scene.arrays.items():
-        responses = _responses(scene, array)
+        responses = responses_in(known, source_transducers(known), array_transducers(known, array))
         if "images" in keep:
             images = kept["images"][name] = _images(dry, responses, scene.num_samples)
             heard = sum_images(images)
@@ -71,7 +81,8 @@ def render(scene: Scene, *, keep: Set[str] = frozenset(), base: str | Path = Pat
         for kind, values in (("noise", noise), ("responses", responses)):
             if kind in keep:
                 kept[kind][name] = values
-    return Recording(scene=scene, signals=signals, labels=labels, **kept)
+    heard_by = ear_responses(known, Path(base), readers)
+    return Recording(scene=scene, signals=signals, labels=labels, ear_responses=heard_by, **kept)
 
 
 def _finite(mixture: NDArray[np.float32], array: str) -> NDArray[np.float32]:
@@ -82,22 +93,6 @@ def _finite(mixture: NDArray[np.float32], array: str) -> NDArray[np.float32]:
             fix="Lower the levels, or say what made them so loud.",
         )
     return mixture
-
-
-def _responses(scene: Scene, array: MicrophoneArray) -> NDArray[np.float32]:
-    """Compute the responses to one array, long enough for the direct sound and the decay."""
-    room, rate = box_room(scene.room), scene.sample_rate
-    sources, channels = source_transducers(scene), array_transducers(scene, array)
-    decay = decay_time(scene.room) + ringing_time((*sources, *channels), room.speed_of_sound)
-    length = response_length(room, decay, positions(sources), positions(channels), sample_rate=rate)
-    return box_responses(
-        room,
-        sources,
-        channels,
-        sample_rate=rate,
-        num_samples=length,
-        engine=scene.engine,
-    )
 
 
 def _images(

@@ -11,9 +11,11 @@ from simgen.acoustics.bands import octave_bands
 from simgen.acoustics.responses import Engine
 from simgen.errors import SceneProblem
 from simgen.scene.array_file import ArraySpec, DirectionalMicrophones
+from simgen.scene.device_file import DeviceSpec
 from simgen.scene.directivity_file import HarmonicDirectivity
 from simgen.scene.distributions import support
 from simgen.scene.document import KeyPath
+from simgen.scene.listener_file import FreeHead, ListenerSpec
 from simgen.scene.scene_file import AtLeast, AtMostOnePerRegion, Rule, SampleRate, SceneFile
 from simgen.scene.source_file import PlaceAround, SourceGroup
 
@@ -35,6 +37,8 @@ class Parts:
 
     arrays: Mapping[str, ArraySpec | None]
     sources: Mapping[str, SourceGroup | None]
+    devices: Mapping[str, DeviceSpec | None]
+    listeners: Mapping[str, ListenerSpec | None]
     rules: Sequence[Rule | None]
     engine: Engine | None
     sample_rate: int | None
@@ -45,6 +49,8 @@ class Parts:
         return cls(
             scene_file.arrays,
             scene_file.sources,
+            scene_file.devices,
+            scene_file.listeners,
             scene_file.rules,
             scene_file.engine,
             scene_file.sample_rate_hz,
@@ -54,24 +60,51 @@ class Parts:
     def salvaged(cls, data: Mapping[str, Any]) -> Self:
         """Return what is sound in data that is no valid scene file as a whole.
 
-        Without a mapping of arrays and one of sources no name could be told from a wrong one:
-        then there are no parts.
+        Where one of a pair is not a mapping, such as arrays without sources, no name could be
+        told from a wrong one: then there are no parts.
         """
-        arrays, sources, rules = (data.get(key) for key in ("arrays", "sources", "rules"))
-        if not (isinstance(arrays, dict) and isinstance(sources, dict)):
-            return cls({}, {}, (), None, None)
+        kinds = ("arrays", "sources", "devices", "listeners")
+        arrays, sources, devices, listeners = (data.get(kind, {}) for kind in kinds)
+        mappings = [isinstance(x, dict) for x in (arrays, sources, devices, listeners)]
+        paired = ("arrays" in data) == ("sources" in data)
+        paired &= ("devices" in data) == ("listeners" in data)
+        if not (all(mappings) and paired):
+            return cls({}, {}, {}, {}, (), None, None)
+        rules = data.get("rules")
         stated = {key: field.default for key, field in SceneFile.model_fields.items()}
         stated.update(data)
         return cls(
             {name: _sound(ArraySpec, spec) for name, spec in arrays.items()},
             {name: _sound(SourceGroup, group) for name, group in sources.items()},
+            {name: _sound(DeviceSpec, device) for name, device in devices.items()},
+            {name: _sound(ListenerSpec, listener) for name, listener in listeners.items()},
             [_sound(Rule, rule) for rule in rules] if isinstance(rules, list) else (),
             _sound(Engine, stated["engine"]),
             _sound(SampleRate, stated["sample_rate_hz"]),
         )
 
+    def landmarks(self) -> list[str]:
+        """Return the names of all that has its place before sources are placed."""
+        return [*self.arrays, *self.devices, *self.listeners]
+
     def directional(self) -> Iterator[tuple[KeyPath, object]]:
         """Yield the place and the value of all that hears or emits unlike in all directions."""
+        yield from self._directional_arrays()
+        for name, device in self.devices.items():
+            drivers = () if device is None else device.drivers
+            path: KeyPath = ("devices", name, "drivers")
+            if isinstance(drivers, str):
+                yield path, drivers
+                continue
+            for number, driver in enumerate(drivers):
+                if driver.directivity != "omni":
+                    yield (*path, number, "directivity"), driver.directivity
+        for name, listener in self.listeners.items():
+            if listener is not None and not isinstance(listener.head, FreeHead):
+                yield ("listeners", name, "head"), listener.head
+
+    def _directional_arrays(self) -> Iterator[tuple[KeyPath, object]]:
+        """Yield what `directional` yields of sources and arrays."""
         for name, group in self.sources.items():
             if group is not None and group.directivity != "omni":
                 yield ("sources", name, "directivity"), group.directivity
@@ -95,10 +128,10 @@ def _sound(kind: Any, value: Any) -> Any:
 
 def inconsistencies(parts: Parts, report: Report) -> Iterator[SceneProblem]:
     """Yield names that mean nothing and rules that cannot be kept."""
-    for name in parts.sources:
-        if name in parts.arrays:
-            message = f'"{name}" names an array too; give one of them another name'
-            yield report("duplicate-name", message, ("sources", name))
+    yield from _names(parts, report)
+    for name, listener in parts.listeners.items():
+        if listener is not None:
+            yield from _listener(listener, ("listeners", name), parts, report)
     for name, group in parts.sources.items():
         if group is not None and isinstance(group.place, PlaceAround):
             path = ("sources", name, "place", "around", "array")
@@ -115,6 +148,30 @@ def inconsistencies(parts: Parts, report: Report) -> Iterator[SceneProblem]:
                 yield from _distance_rule(rule, ("rules", number), parts, report)
 
 
+def _names(parts: Parts, report: Report) -> Iterator[SceneProblem]:
+    """Yield names that stand for two things."""
+    seen: dict[str, str] = {}
+    kinds = {"arrays": "an array", "devices": "a device", "listeners": "a listener", "sources": ""}
+    for kind, noun in kinds.items():
+        for name in getattr(parts, kind):
+            if name in seen:
+                message = f'"{name}" names {seen[name]} too; give one of them another name'
+                yield report("duplicate-name", message, (kind, name))
+            seen.setdefault(name, noun)
+
+
+def _listener(
+    listener: ListenerSpec, path: KeyPath, parts: Parts, report: Report
+) -> Iterator[SceneProblem]:
+    """Yield what makes it unclear where a listener is, or looks."""
+    if listener.around is not None:
+        device = listener.around.device
+        yield from _unknown(device, (*path, "around", "device"), parts.devices, report)
+    if listener.facing is not None:
+        known = [*parts.devices, *parts.arrays]
+        yield from _unknown(listener.facing, (*path, "facing"), known, report)
+
+
 def _unknown(
     name: str, path: KeyPath, known: Collection[str], report: Report
 ) -> Iterator[SceneProblem]:
@@ -128,8 +185,8 @@ def _unknown(
 def _facing(target: str, name: str, parts: Parts, report: Report) -> Iterator[SceneProblem]:
     """Yield what makes the thing that a group's sources face unclear."""
     path = ("sources", name, "facing")
-    yield from _unknown(target, path, [*parts.arrays, *parts.sources], report)
-    group = None if target in parts.arrays else parts.sources.get(target)
+    yield from _unknown(target, path, [*parts.landmarks(), *parts.sources], report)
+    group = None if target in parts.landmarks() else parts.sources.get(target)
     if target == name:
         message = "sources cannot face their own group; name an array or another group"
         yield report("bad-value", message, path)
@@ -164,11 +221,14 @@ def _distance_rule(
     rule: AtLeast, path: KeyPath, parts: Parts, report: Report
 ) -> Iterator[SceneProblem]:
     """Yield what makes a rule of distances meaningless."""
-    anything = [*parts.sources, *parts.arrays]
+    anything = [*parts.sources, *parts.landmarks()]
     for end, name in enumerate(rule.between):
         yield from _unknown(name, (*path, "between", end), anything, report)
-    if all(name in parts.arrays and name not in parts.sources for name in rule.between):
-        message = f"needs a group of sources (one of {', '.join(parts.sources)}), got two arrays"
+    if all(name in parts.landmarks() and name not in parts.sources for name in rule.between):
+        groups = f" (one of {', '.join(parts.sources)})" if parts.sources else ""
+        arrays = all(name in parts.arrays for name in rule.between)
+        given = "two arrays" if arrays else f"{' and '.join(rule.between)}"
+        message = f"needs a group of sources{groups}, got {given}"
         yield report("bad-value", message, (*path, "between"))
 
 

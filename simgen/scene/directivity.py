@@ -4,9 +4,19 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from simgen.scene.record import Record
+from simgen.acoustics.spherical_harmonics import HIGHEST_ORDER
+from simgen.scene.record import Digest, Record
 
-__all__ = ["OMNI", "Cap", "Directivity", "FirstOrder", "Harmonics", "Piston", "Speech"]
+__all__ = [
+    "OMNI",
+    "Cap",
+    "Directivity",
+    "FirstOrder",
+    "Harmonics",
+    "MeasuredDirectivity",
+    "Piston",
+    "Speech",
+]
 
 Positive = Annotated[float, Field(gt=0.0)]
 
@@ -74,7 +84,32 @@ class Harmonics(Record):
     coefficients: tuple[tuple[float, ...], ...] = Field(min_length=1)
 
 
-Directivity = Annotated[FirstOrder | Speech | Piston | Cap | Harmonics, Field(discriminator="kind")]
+class MeasuredDirectivity(Record):
+    """What was measured of a source, by a fit of spherical harmonics to it.
+
+    Attributes
+    ----------
+    file
+        A SOFA file, relative to the folder of the scene file.
+    sha256
+        The file's digest.
+    order
+        Of the harmonics.
+    measurement
+        Which of the file's measurements; None if it holds but one.
+    """
+
+    kind: Literal["measured"] = "measured"
+    file: str
+    sha256: Digest
+    order: int = Field(ge=0, le=HIGHEST_ORDER)
+    measurement: int | None = Field(default=None, ge=0)
+
+
+Directivity = Annotated[
+    FirstOrder | Speech | Piston | Cap | Harmonics | MeasuredDirectivity,
+    Field(discriminator="kind"),
+]
 
 OMNI = FirstOrder(pattern="omni")
 """Alike in all directions."""

@@ -3,11 +3,12 @@
 import math
 from typing import Annotated, Literal, Self
 
-from pydantic import Discriminator, Field, Tag, model_validator
+from pydantic import Discriminator, Field, StringConstraints, Tag, model_validator
 from pydantic_core import PydanticCustomError
 
 from simgen.acoustics.spherical_harmonics import HIGHEST_ORDER
 from simgen.scene.distributions import Distribution, within
+from simgen.scene.field_types import Whole
 from simgen.scene.record import Record
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "HarmonicDirectivity",
     "MicrophoneDirectivity",
     "PistonDirectivity",
+    "SofaDirectivity",
     "SourceDirectivity",
 ]
 
@@ -82,9 +84,18 @@ class HarmonicDirectivity(Record):
         return self
 
 
+class SofaDirectivity(Record):
+    """``{sofa: woofer.sofa, order: 6}``: a fit to what was measured, relative to the scene file."""
+
+    sofa: Annotated[str, StringConstraints(min_length=1)]
+    # Some hundred directions, as loudspeakers are often measured, tell order 8 well enough.
+    order: Annotated[Whole, Field(ge=0, le=HIGHEST_ORDER)] = 8
+    measurement: Annotated[Whole, Field(ge=0, le=100_000)] | None = None
+
+
 def _kind(value: object) -> str | None:
     """Tell how a directivity is written: a name, or a mapping by its key."""
-    known = ("piston", "cap", "harmonics")
+    known = ("piston", "cap", "harmonics", "sofa")
     if isinstance(value, Record):
         return next(f"<{key}>" for key in known if key in type(value).model_fields)
     if isinstance(value, dict):
@@ -109,6 +120,7 @@ SourceDirectivity = Annotated[
     Annotated[Literal[FirstOrderName, "speech"], Tag("<name>")]
     | Annotated[PistonDirectivity, Tag("<piston>")]
     | Annotated[CapDirectivity, Tag("<cap>")]
-    | Annotated[HarmonicDirectivity, Tag("<harmonics>")],
+    | Annotated[HarmonicDirectivity, Tag("<harmonics>")]
+    | Annotated[SofaDirectivity, Tag("<sofa>")],
     _by_kind,
 ]

@@ -33,7 +33,8 @@ from simgen.scene.draw_source import draw_directivity
 from simgen.scene.geometry import box_room, microphone_positions
 from simgen.scene.orientation import quaternion_from_angles
 from simgen.scene.placement import draw_point
-from simgen.scene.scene import MicrophoneArray, Point, Regions, Room
+from simgen.scene.record import Point
+from simgen.scene.scene import MicrophoneArray, Regions, Room
 from simgen.scene.scene_file import SceneFile
 from simgen.scene.seeds import Generators
 

@@ -1,14 +1,14 @@
 """Types that several parts of a scene file share: names, whole numbers, coordinates, angles."""
 
 import re
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import AfterValidator, Discriminator, Field, Tag, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from simgen.scene.distributions import Distribution, within
 
-__all__ = ["Coordinate", "Elevation", "Metres", "Name", "Turn", "Whole"]
+__all__ = ["Coordinate", "Elevation", "Metres", "Name", "NotEmpty", "Turn", "Whole"]
 
 _NAME = r"[a-z][a-z0-9_-]{0,39}"
 
@@ -27,6 +27,17 @@ def _plain_name(text: str) -> str:
     return text
 
 
+def _not_empty(items: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Refuse an empty list; pydantic's own minimum also counts items that are faulty."""
+    if not items:
+        raise PydanticCustomError("out_of_range", "must hold 1 or more items, got none")
+    return items
+
+
+Item = TypeVar("Item")
+NotEmpty = Annotated[
+    tuple[Item, ...], AfterValidator(_not_empty), Field(json_schema_extra={"minItems": 1})
+]
 Name = Annotated[
     str,
     Field(strict=True),

@@ -7,6 +7,7 @@ file is refused, naming the rule that turned most places down.
 
 import math
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,12 +19,13 @@ from simgen.scene.distributions import draw, is_fixed
 from simgen.scene.document import KeyPath, dotted
 from simgen.scene.field_types import Coordinate
 from simgen.scene.geometry import microphone_positions, offsets_from, region_grid
-from simgen.scene.scene import MicrophoneArray, Point, Room
+from simgen.scene.record import Point
+from simgen.scene.scene import MicrophoneArray, Room
 from simgen.scene.scene_file import AtLeast, AtMostOnePerRegion, SceneFile
 from simgen.scene.seeds import Generators
 from simgen.scene.source_file import Anywhere, Around, PlaceAnywhere, PlaceAround, PlaceSpec
 
-__all__ = ["draw_point", "place_sources"]
+__all__ = ["direction_offset", "draw_point", "place_sources"]
 
 MOST_DRAWS = 500
 """Places tried for one source before all sources start afresh."""
@@ -48,11 +50,22 @@ def draw_point(
     return x, y, z
 
 
+def direction_offset(distance: float, azimuth_deg: float, elevation_deg: float) -> Point:
+    """Return the point at a distance in m and a direction from the origin."""
+    azimuth, elevation = math.radians(azimuth_deg), math.radians(elevation_deg)
+    return (
+        distance * math.cos(elevation) * math.cos(azimuth),
+        distance * math.cos(elevation) * math.sin(azimuth),
+        distance * math.sin(elevation),
+    )
+
+
 def place_sources(
     scene_file: SceneFile,
     counts: dict[str, int],
     room: Room,
     arrays: dict[str, MicrophoneArray],
+    landmarks: Mapping[str, Point],
     generators: Generators,
 ) -> dict[str, list[Point]]:
     """Draw the positions of all sources.
@@ -65,6 +78,8 @@ def place_sources(
         How many sources each group has.
     room, arrays
         As drawn already.
+    landmarks
+        Where everything is that rules keep sources away from.
     generators
         The scene's generators.
 
@@ -77,7 +92,7 @@ def place_sources(
     SceneError
         If no placement was found, at the rule that turned most places down.
     """
-    placement = _Placement(scene_file, room, arrays, generators)
+    placement = _Placement(scene_file, room, arrays, landmarks, generators)
     for _ in range(MOST_STARTS):
         if placement.start(counts):
             return placement.places
@@ -102,6 +117,7 @@ class _Placement:
     scene_file: SceneFile
     room: Room
     arrays: dict[str, MicrophoneArray]
+    landmarks: Mapping[str, Point]
     generators: Generators
 
     def __post_init__(self) -> None:
@@ -182,12 +198,7 @@ class _Placement:
                 ("elevation_deg", spec.elevation_deg),
             )
         )
-        azimuth, elevation = math.radians(azimuth_deg), math.radians(elevation_deg)
-        offset = (
-            distance * math.cos(elevation) * math.cos(azimuth),
-            distance * math.cos(elevation) * math.sin(azimuth),
-            distance * math.sin(elevation),
-        )
+        offset = direction_offset(distance, azimuth_deg, elevation_deg)
         array = self.arrays[spec.array]
         x, y, z = to_room_frame([offset], array.position, array.orientation)[0].tolist()
         return x, y, z
@@ -231,8 +242,8 @@ class _Placement:
         others: list[Point] = []
         for name, other in ((first, second), (second, first)):
             if name == group:
-                array = self.arrays.get(other)
-                others += [array.position] if array else self.places[other]
+                thing = self.landmarks.get(other)
+                others += self.places[other] if thing is None else [thing]
         return all(math.dist(candidate, point) >= least for point in others)
 
 

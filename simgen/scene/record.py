@@ -1,16 +1,20 @@
 """The base of every record: frozen, strict, and exact through JSON."""
 
-from typing import Any, ClassVar, Self
+from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import (
     BaseModel,
     ConfigDict,
     Discriminator,
+    Field,
     SerializerFunctionWrapHandler,
     model_serializer,
 )
 
-__all__ = ["GrownRecord", "Record", "kind_by_key"]
+__all__ = ["Digest", "GrownRecord", "Point", "Record", "kind_by_key"]
+
+Point = tuple[float, float, float]
+Digest = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 
 
 class Record(BaseModel):
@@ -45,12 +49,11 @@ class GrownRecord(Record):
     @model_serializer(mode="wrap")
     def _without_what_was_gained(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
         fields = type(self).model_fields
-        # By repr, since 0.0 == -0.0.
-        silent = {
-            name
-            for name in self.gained
-            if repr(getattr(self, name)) == repr(fields[name].get_default())
+        defaults = {
+            name: fields[name].get_default(call_default_factory=True) for name in self.gained
         }
+        # By repr, since 0.0 == -0.0.
+        silent = {name for name in defaults if repr(getattr(self, name)) == repr(defaults[name])}
         return {name: value for name, value in write(self).items() if name not in silent}
 
 

@@ -17,8 +17,10 @@ from simgen.scene.channels import (
     Quaternion,
     SphereChannels,
 )
+from simgen.scene.device import Device
 from simgen.scene.directivity import OMNI, Directivity
-from simgen.scene.record import GrownRecord, Record
+from simgen.scene.listener import Listener
+from simgen.scene.record import GrownRecord, Point, Record
 
 __all__ = [
     "Clip",
@@ -33,7 +35,6 @@ __all__ = [
     "SpeechSignal",
 ]
 
-Point = tuple[float, float, float]
 Bands = tuple[float, ...]
 Key = Annotated[str, Field(pattern="^[0-9a-f]{32}$")]
 
@@ -237,7 +238,7 @@ class SensorNoise(Record):
     key: Key
 
 
-class Scene(Record):
+class Scene(GrownRecord):
     """One concrete acoustic scene.
 
     Attributes
@@ -258,7 +259,11 @@ class Scene(Record):
         What computes the responses.
     room, arrays, sources, sensor_noise
         What is in it.
+    devices, listeners
+        The loudspeakers, and who hears them; every listener hears every device.
     """
+
+    gained: ClassVar[tuple[str, ...]] = ("devices", "listeners")
 
     scene: Literal[1] = 1
     name: str
@@ -269,9 +274,11 @@ class Scene(Record):
     label_hop: int = Field(gt=0)
     engine: Engine = "simgen"
     room: Room
-    arrays: dict[str, MicrophoneArray] = Field(min_length=1)
+    arrays: dict[str, MicrophoneArray]
     sources: tuple[Source, ...]
     sensor_noise: SensorNoise | None = None
+    devices: dict[str, Device] = Field(default_factory=dict)
+    listeners: dict[str, Listener] = Field(default_factory=dict)
 
     def source_positions(self) -> NDArray[np.float64]:
         """Return the sources' positions in m, shape (source, 3)."""

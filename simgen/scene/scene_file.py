@@ -1,20 +1,26 @@
 """The scene file: what a person writes, with a distribution wherever a number may vary."""
 
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import Field, PrivateAttr, Tag, ValidationError
+from pydantic import ConfigDict, Field, PrivateAttr, Tag, ValidationError, model_validator
+from pydantic_core import PydanticCustomError
 
 from simgen.acoustics.responses import Engine
 from simgen.errors import SceneError, SceneProblem
 from simgen.scene.array_file import ArraySpec
+from simgen.scene.device_file import DeviceSpec
 from simgen.scene.diagnostics import scene_error
+from simgen.scene.directivity_file import SofaDirectivity
 from simgen.scene.distributions import Distribution, within
 from simgen.scene.document import Document, KeyPath, dotted, parse_document, read_document
 from simgen.scene.field_types import Name, Whole
-from simgen.scene.record import Record, kind_by_key
+from simgen.scene.listener_file import ListenerSpec, SofaHead
+from simgen.scene.record import GrownRecord, Record, kind_by_key
 from simgen.scene.room_file import RoomSpec
 from simgen.scene.scene import Scene
+from simgen.scene.sofa_files import digest_of_file
 from simgen.scene.source_file import FolderSpeech, SourceGroup
 
 __all__ = ["AtLeast", "AtMostOnePerRegion", "Rule", "SampleRate", "SceneFile"]
@@ -53,8 +59,8 @@ class AtMostOnePerRegion(Record):
 class AtLeast(Record):
     """``{at_least_m: 0.6, between: [talkers, table]}``: keep sources away from things.
 
-    At least one of the two names is a group of sources; the other is an array or a group. The
-    same group twice keeps its sources apart from one another.
+    At least one of the two names is a group of sources; the other is a group, an array, a device
+    or a listener. The same group twice keeps its sources apart from one another.
     """
 
     at_least_m: Annotated[Distribution, within(0.0, 500.0)]
@@ -68,7 +74,11 @@ Rule = Annotated[
 ]
 
 
-class SceneFile(Record):
+_PAIRS = (("arrays", "sources"), ("devices", "listeners"))
+"""What is of use only together: who hears, and what is heard."""
+
+
+class SceneFile(GrownRecord):
     """A family of scenes, as parsed and validated from a scene file.
 
     Examples
@@ -85,20 +95,48 @@ class SceneFile(Record):
     0.0
     """
 
+    gained: ClassVar[tuple[str, ...]] = ("devices", "listeners")
+    model_config = ConfigDict(
+        json_schema_extra={
+            "anyOf": [{"required": list(pair)} for pair in _PAIRS],
+            "dependentRequired": {
+                one: [other] for pair in _PAIRS for one, other in (pair, pair[::-1])
+            },
+        }
+    )
+
     scene: Literal[1]
     name: Name
     sample_rate_hz: SampleRate = 16_000
     duration_s: Annotated[Distribution, within(0.0, 3600.0, above=True)]
     engine: Engine = "simgen"
     room: RoomSpec
-    arrays: dict[Name, ArraySpec] = Field(min_length=1)
-    sources: dict[Name, SourceGroup] = Field(min_length=1)
+    arrays: dict[Name, ArraySpec] = Field(default_factory=dict)
+    sources: dict[Name, SourceGroup] = Field(default_factory=dict)
+    devices: dict[Name, DeviceSpec] = Field(default_factory=dict)
+    listeners: dict[Name, ListenerSpec] = Field(default_factory=dict)
     noise: NoiseSpec = NoiseSpec()
     rules: tuple[Rule, ...] = ()
     labels: LabelSpec = LabelSpec()
 
     _document: Document | None = PrivateAttr(default=None)
     _base: Path = PrivateAttr(default=Path())
+
+    @model_validator(mode="after")
+    def _is_heard(self) -> Self:
+        for one, other in (*_PAIRS, *(pair[::-1] for pair in _PAIRS)):
+            if getattr(self, one) and not getattr(self, other):
+                raise PydanticCustomError(
+                    "missing_key",
+                    "{one} are of no use without {other}; add {other}, or leave {one} out",
+                    {"one": one, "other": other, "path": (one,)},
+                )
+        if not (self.arrays or self.devices):
+            raise PydanticCustomError(
+                "missing_key",
+                "there is nothing to hear: needs arrays and sources, or devices and listeners",
+            )
+        return self
 
     @classmethod
     def load(cls, path: str | Path, *, base: str | Path | None = None) -> Self:
@@ -109,7 +147,8 @@ class SceneFile(Record):
         path
             The YAML file.
         base
-            The folder that relative folders of speech start from; the file's own if left out.
+            The folder that relative folders of speech and SOFA files start from; the scene
+            file's own if left out.
 
         Raises
         ------
@@ -203,18 +242,33 @@ class SceneFile(Record):
             raise SceneError(problems.values(), file=self.file)
 
     def corpora(self) -> dict[str, str]:
-        """Return the digest of each folder of recordings by its name; see ``Corpus.digest``.
+        """Return the digest of each folder of recordings and of each SOFA file, by its name.
 
         Raises
         ------
         SignalError
-            If a folder cannot be used.
+            If a folder or a file cannot be used.
         """
         from simgen.scene.talk import corpus_of, folder_name
 
         signals = (group.signal for group in self.sources.values())
         names = {folder_name(signal) for signal in signals if isinstance(signal, FolderSpeech)}
-        return {name: corpus_of(name, self.base).digest() for name in sorted(names)}
+        folders = {name: corpus_of(name, self.base).digest() for name in sorted(names)}
+        files = {name: digest_of_file(name, self.base) for name in sorted(set(self._sofa_files()))}
+        return folders | files
+
+    def _sofa_files(self) -> Iterator[str]:
+        """Yield the names of the SOFA files."""
+        directivities = [group.directivity for group in self.sources.values()]
+        for device in self.devices.values():
+            listed = () if isinstance(device.drivers, str) else device.drivers
+            directivities += [driver.directivity for driver in listed]
+        for directivity in directivities:
+            if isinstance(directivity, SofaDirectivity):
+                yield directivity.sofa
+        for listener in self.listeners.values():
+            if isinstance(listener.head, SofaHead):
+                yield listener.head.sofa
 
     def problem(self, code: str, message: str, path: KeyPath, **options: Any) -> SceneProblem:
         """Describe a problem at a key, with its place in the file if there is one."""

@@ -1,4 +1,4 @@
-"""A scene's sources and microphones as the acoustics see them."""
+"""A scene's sources, microphones, drivers and ears as the acoustics see them."""
 
 from collections.abc import Sequence
 from functools import lru_cache
@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simgen.acoustics.bands import octave_bands
-from simgen.acoustics.bodies import RigidSphere
+from simgen.acoustics.bodies import Body, RigidSphere
 from simgen.acoustics.directivity import (
     ambisonic_receiver,
     cardioid_family,
@@ -16,15 +16,33 @@ from simgen.acoustics.directivity import (
     speech_directivity,
     spherical_cap,
 )
-from simgen.acoustics.rotation import NO_TURN
+from simgen.acoustics.heads import HeadResponses, MeasuredEar, measured_head, spherical_head
+from simgen.acoustics.rotation import NO_TURN, to_room_frame
 from simgen.acoustics.transducers import Transducer
+from simgen.errors import ParameterError
 from simgen.scene.channels import HarmonicChannels, MicrophoneChannels
-from simgen.scene.directivity import OMNI, Cap, Directivity, FirstOrder, Piston, Speech
+from simgen.scene.device import Device
+from simgen.scene.directivity import (
+    OMNI,
+    Cap,
+    Directivity,
+    FirstOrder,
+    MeasuredDirectivity,
+    Piston,
+    Speech,
+)
 from simgen.scene.geometry import microphone_positions
+from simgen.scene.listener import FreeEars, Pose, SphereHead
 from simgen.scene.orientation import compose
 from simgen.scene.scene import MicrophoneArray, Scene
 
-__all__ = ["array_transducers", "ringing_time", "source_transducers"]
+__all__ = [
+    "array_transducers",
+    "driver_transducers",
+    "ear_transducers",
+    "ringing_time",
+    "source_transducers",
+]
 
 OCTAVE_RINGING = 0.01
 """Time in s after which gains by octave band have rung out: then they are 65 dB down."""
@@ -69,6 +87,39 @@ def array_transducers(scene: Scene, array: MicrophoneArray) -> tuple[Transducer,
     return tuple(Transducer(place, body=sphere) for place in places)
 
 
+def driver_transducers(scene: Scene, device: Device) -> tuple[Transducer, ...]:
+    """Return the drivers of a device in a scene."""
+    places = to_room_frame(
+        [driver.position for driver in device.drivers], device.position, device.orientation
+    )
+    rate, speed = scene.sample_rate, scene.room.speed_of_sound
+    return tuple(
+        Transducer(
+            (x, y, z),
+            _coefficients(driver.directivity, rate, speed),
+            compose(device.orientation, driver.orientation),
+        )
+        for driver, (x, y, z) in zip(device.drivers, places.tolist(), strict=True)
+    )
+
+
+def ear_transducers(
+    head: SphereHead | FreeEars | HeadResponses, pose: Pose
+) -> tuple[Transducer, Transducer]:
+    """Return the left ear and the right one of a head in a pose."""
+    match head:
+        case SphereHead(radius=radius, ear_azimuth=azimuth):
+            return spherical_head(
+                pose.position, pose.orientation, radius=radius, ear_azimuth=azimuth
+            )
+        case FreeEars(distance=distance):
+            ears = [(0.0, distance / 2.0, 0.0), (0.0, -distance / 2.0, 0.0)]
+            left, right = to_room_frame(ears, pose.position, pose.orientation).tolist()
+            return Transducer(tuple(left)), Transducer(tuple(right))
+        case _:
+            return measured_head(head, pose.position, pose.orientation)
+
+
 @lru_cache(maxsize=64)
 def _coefficients(
     directivity: Directivity, sample_rate: int, speed_of_sound: float
@@ -88,6 +139,8 @@ def _coefficients(
             return spherical_cap(
                 centres, sphere_radius=radius, half_angle=half_angle, speed_of_sound=speed_of_sound
             )
+        case MeasuredDirectivity(file=file):
+            raise ParameterError("this directivity is not read from its file yet", where=file)
         case _:
             return np.array(directivity.coefficients)
 
@@ -95,5 +148,15 @@ def _coefficients(
 def ringing_time(transducers: Sequence[Transducer], speed_of_sound: float) -> float:
     """Return how long a sound goes on in s because of directivities and bodies alone."""
     bands = OCTAVE_RINGING if any(one.num_bands > 1 for one in transducers) else 0.0
-    radius = max((one.body.radius for one in transducers if one.body is not None), default=0.0)
-    return max(bands, SPHERE_RINGING * radius / speed_of_sound)
+    return max(bands, *(_body_ringing(one.body, speed_of_sound) for one in transducers), 0.0)
+
+
+def _body_ringing(body: Body | None, speed_of_sound: float) -> float:
+    """Return how long a sound goes on in s because of a body."""
+    match body:
+        case None:
+            return 0.0
+        case MeasuredEar(head=head):
+            return float(np.shape(head.responses)[2] / head.sample_rate)
+        case _:
+            return SPHERE_RINGING * body.radius / speed_of_sound

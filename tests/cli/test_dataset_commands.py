@@ -6,23 +6,11 @@ import soundfile
 
 from simgen.dataset.dataset import open_dataset
 from simgen.errors import GeometryError
-from simgen.generate.run import generate
 from simgen.render.render import render
 
 
 def render_tiny(simgen, *words):
     return simgen("render", "tiny.yaml", "-o", "out", "-n", 2, "-j", 1, *words)
-
-
-@pytest.fixture
-def with_a_failure(tiny):
-    """A dataset whose scene 1 could not be rendered."""
-    from simgen.api import load
-    from simgen.generate.sources import DrawnScenes
-
-    out = tiny.parent / "failed"
-    generate(DrawnScenes(load(tiny), 0), out, count=2, render=fail_on_scene_1)
-    return out
 
 
 def fail_on_scene_1(scene, **options):
@@ -99,7 +87,7 @@ def test_wrong_options_are_refused_before_anything_is_written(simgen, tiny, word
 
 
 @pytest.mark.usefixtures("tiny")
-def test_failed_scenes_exit_with_1(simgen, monkeypatch):
+def test_failed_scenes_exit_with_1_and_cannot_be_heard(simgen, monkeypatch):
     monkeypatch.setattr("simgen.api.render", fail_on_scene_1)
     ran = render_tiny(simgen, "--json")
     assert ran.code == 1
@@ -110,6 +98,9 @@ def test_failed_scenes_exit_with_1(simgen, monkeypatch):
     assert "too crowded" in simgen("inspect", "out").out
     assert simgen("inspect", "out", 1).code == 3
     assert simgen("inspect", "out", 0).code == 0
+    ran = simgen("listen", "out", 1, "-o", "a.wav")
+    assert ran.code == 3
+    assert "was not rendered: " in ran.err
 
 
 def test_verify_says_ok(simgen, rendered):
@@ -235,9 +226,3 @@ def test_listen_refuses_what_it_cannot_write(simgen, rendered, tiny, words, code
     ran = simgen("listen", rendered, 0, *words)
     assert (ran.code, ran.out) == (code, "")
     assert message in ran.err
-
-
-def test_a_failed_scene_cannot_be_heard(simgen, with_a_failure):
-    ran = simgen("listen", with_a_failure, 1, "-o", "a.wav")
-    assert ran.code == 3
-    assert "was not rendered: " in ran.err

@@ -1,10 +1,13 @@
 import json
+import shutil
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from simgen.cli.inspection import describe_dataset, describe_scene
 from simgen.dataset.dataset import open_dataset
+from tests.dataset.fake_scenes import files_of
 
 
 def test_a_dataset_is_shown_scene_by_scene(rendered):
@@ -49,3 +52,59 @@ def test_inspect_answers_as_text_or_as_json(simgen, rendered):
         assert "talkers[0]" in plain.out
         assert plain.err == as_json.err == ""
         assert isinstance(json.loads(as_json.out), dict)
+
+
+LISTENING = """\
+scene: 1
+name: heard
+duration_s: 0.1
+room: {box_m: [5, 4, 3], t60_s: 0}
+devices:
+  bar:
+    drivers:
+      - {position_m: [0, 0.1, 0], directivity: {piston: {radius_m: 0.02}}}
+      - {position_m: [0, -0.1, 0]}
+    position_m: [3, 2, 1]
+    yaw_deg: 180
+listeners:
+  seat:
+    head: {sofa: head.sofa}
+    around: {device: bar, distance_m: {uniform: [1, 2]}}
+    poses: {grid: {lateral_m: [-0.1, 0, 0.1]}}
+"""
+KEMAR = Path("/usr/share/libmysofa/MIT_KEMAR_normal_pinna.sofa")
+
+
+@pytest.mark.debian
+def test_loudspeakers_and_listeners_from_the_scene_file_to_the_dataset(simgen, tmp_path):
+    """Render, resume, verify and inspect; the same bytes for another number of processes."""
+    scenes = tmp_path / "scenes"
+    scenes.mkdir()
+    (scenes / "heard.yaml").write_text(LISTENING)
+    shutil.copy(KEMAR, scenes / "head.sofa")
+    render = ("render", scenes / "heard.yaml", "--count", 5)
+    assert simgen(*render, "--out", "one", "--jobs", 1).code == 0
+    assert simgen(*render, "--out", "two", "--jobs", 2).code == 0
+    files = files_of("one")
+    assert files == files_of("two")
+    assert "| listener" not in files["README.md"].decode()
+    assert "* listener `seat`: measured (head.sofa), 3 poses" in files["README.md"].decode()
+    again = simgen(*render, "--out", "one")
+    assert (again.code, "5 were there already" in again.err) == (0, True)
+    assert simgen("verify", "one", "--deep", 1, "--base", scenes).code == 0
+    assert simgen("verify", "one", "--deep", 1).code == 4
+
+    data = json.loads(simgen("inspect", "one", 0, "--json").out)
+    poses, ears, drivers, _ = data["ear_responses"]["seat"]["bar"]
+    assert (poses, ears, drivers, data["arrays"]) == (3, 2, 2, {})
+    text = simgen("inspect", "one", 0).out
+    assert "driver 0: (0.000, 0.100, 0.000) m in its frame, piston of radius 0.02 m" in text
+    assert "listener seat: measured (head.sofa), 3 poses" in text
+    assert "seat (3 poses) hears bar" in simgen("inspect", "one").out
+    heard = simgen("listen", "one", 0, "--out", "x.wav")
+    assert (heard.code, "has no arrays to listen to" in heard.err) == (2, True)
+
+    with (scenes / "head.sofa").open("ab") as file:
+        file.write(b"more")
+    changed = simgen(*render, "--out", "one")
+    assert (changed.code, "the file head.sofa has changed" in changed.err) == (3, True)

@@ -11,6 +11,8 @@ import numpy as np
 from simgen.errors import GeometryError
 from simgen.labels.frames import ArrayLabels
 from simgen.render.recording import Recording
+from simgen.scene.device import Device, Driver
+from simgen.scene.listener import Listener, Pose, SphereHead
 from simgen.scene.scene import (
     MicrophoneArray,
     NoiseSignal,
@@ -54,6 +56,19 @@ def make_scene(index, *, seed=7, num_sources=2):
     )
 
 
+def make_listening_scene(index):
+    """A scene in which somebody also hears three loudspeakers from two places."""
+    upright = (1.0, 0.0, 0.0, 0.0)
+    drivers = tuple(Driver(position=(0.0, y, 0.0)) for y in (0.1, 0.0, -0.1))
+    poses = tuple(Pose(position=(x, 2.0, 1.2), orientation=upright) for x in (1.0, 1.5))
+    return make_scene(index).model_copy(
+        update={
+            "devices": {"bar": Device(position=(4, 2, 1), orientation=upright, drivers=drivers)},
+            "listeners": {"seat": Listener(head=SphereHead(), poses=poses)},
+        }
+    )
+
+
 def fake_render(scene, *, keep=frozenset()):
     """Return a recording of seeded noise with the shapes of a real one."""
     generator = np.random.default_rng(scene.index)
@@ -86,6 +101,13 @@ def fake_render(scene, *, keep=frozenset()):
         images=of_arrays(sources, kind="images"),
         noise=of_arrays(kind="noise"),
         responses=of_arrays(sources, kind="responses"),
+        ear_responses={
+            name: {
+                device: noise(len(listener.poses), 2, len(one.drivers), 50)
+                for device, one in scene.devices.items()
+            }
+            for name, listener in scene.listeners.items()
+        },
     )
 
 
@@ -166,6 +188,8 @@ def arrays_of(recording):
     found = {}
     for kind in ("signals", "images", "noise", "responses"):
         found |= {f"{kind}/{name}": array for name, array in getattr(recording, kind).items()}
+    for name, by_device in recording.ear_responses.items():
+        found |= {f"ear_responses/{name}/{key}": array for key, array in by_device.items()}
     for name, labels in recording.labels.items():
         found |= {f"labels/{name}/{kind}": array for kind, array in vars(labels).items()}
     return found

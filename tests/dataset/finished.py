@@ -19,7 +19,7 @@ IDENTITY_OF_TEN = Identity(
 )
 
 
-def write_dataset(directory, *, count=5, failed=()):
+def write_dataset(directory, *, count=5, failed=(), scene=make_scene):
     """Write a dataset of fake recordings in which some scenes failed."""
     (directory / SHARDS).mkdir(parents=True)
     (directory / "scene.yaml").write_bytes(SCENE_FILE)
@@ -37,7 +37,7 @@ def write_dataset(directory, *, count=5, failed=()):
         write_shard(
             shard_path(directory, shard),
             (
-                (k, Failure("broken") if k in failed else fake_render(make_scene(k), keep=KEEP))
+                (k, Failure("broken") if k in failed else fake_render(scene(k), keep=KEEP))
                 for k in identity.scenes_in(shard)
             ),
         )

@@ -4,6 +4,7 @@ import re
 import pytest
 
 from simgen.dataset.card import card
+from tests.dataset.fake_scenes import make_listening_scene, make_scene
 from tests.dataset.finished import IDENTITY_OF_TEN
 
 FROZEN = IDENTITY_OF_TEN.model_copy(update={"seed": None, "description": "scenes.jsonl"})
@@ -48,6 +49,17 @@ def test_folders_of_speech_are_looked_for_from_a_base():
     assert "--seed 7 --keep images --base BASE" in text
     assert "The recordings in `talks` are not part of this dataset." in text
     assert "BASE" not in card(IDENTITY_OF_TEN, {})
+
+
+def test_loudspeakers_and_listeners_are_described():
+    text = card(IDENTITY_OF_TEN, {}, make_listening_scene(0))
+    assert "| stored | signals, images, labels, ear responses, scenes |" in text
+    assert "* device `bar`: 3 loudspeakers\n" in text
+    assert "* listener `seat`: sphere of radius 0.0875 m with ears at 90 degrees, 2 poses" in text
+    assert "recording.ear_responses" in python_in(text)[0]
+    assert card(IDENTITY_OF_TEN, {}, make_scene(0)) == card(IDENTITY_OF_TEN, {})
+    alone = make_listening_scene(0).model_copy(update={"arrays": {}})
+    assert "| stored | ear responses, scenes |" in card(IDENTITY_OF_TEN, {}, alone)
 
 
 def test_failures_are_listed_each_on_a_line():

@@ -106,3 +106,10 @@ def test_versions_name_what_determines_the_bytes():
     expected = {"simgen", "numpy", "scipy", "numba", "pyroomacoustics", "soxr", "h5py", "hdf5"}
     assert set(versions) == expected
     assert all(versions.values())
+
+
+def test_a_sofa_file_that_has_changed_is_named(tmp_path):
+    begun = IDENTITY_OF_TEN.model_copy(update={"corpora": {"heads/a.sofa": "a" * 64}})
+    wanted = begun.model_copy(update={"corpora": {"heads/a.sofa": "b" * 64}})
+    with pytest.raises(DatasetError, match=r"the file heads/a\.sofa has changed since"):
+        require_same(begun, wanted, tmp_path)

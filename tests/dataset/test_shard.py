@@ -19,7 +19,13 @@ from simgen.dataset.shard import (
 from simgen.errors import DatasetError
 from simgen.labels.frames import ArrayLabels
 from simgen.render.recording import Recording
-from tests.dataset.fake_scenes import ALL, assert_same_recording, fake_render, make_scene
+from tests.dataset.fake_scenes import (
+    ALL,
+    assert_same_recording,
+    fake_render,
+    make_listening_scene,
+    make_scene,
+)
 
 SIGNAL = "00000000/signals/table"
 
@@ -53,7 +59,7 @@ def test_recordings_come_back_exactly_and_in_order(shard):
 
 
 def test_every_array_of_a_recording_has_a_place():
-    arrays = {field.name for field in fields(Recording)} - {"scene", "labels"}
+    arrays = {field.name for field in fields(Recording)} - {"scene", "labels", "ear_responses"}
     assert set(SIGNALS) == arrays
     assert set(LABELS) == {field.name for field in fields(ArrayLabels)}
 
@@ -63,6 +69,28 @@ def test_scenes_with_few_sources_come_back_exactly(tmp_path, num_sources):
     recording = fake_render(make_scene(0, num_sources=num_sources), keep=ALL)
     write_shard(tmp_path / "shard.h5", [(0, recording)])
     assert_same_recording(read_recording(tmp_path / "shard.h5", 0), recording)
+
+
+@pytest.mark.parametrize("with_arrays", [True, False])
+def test_ear_responses_come_back_exactly_with_or_without_arrays(tmp_path, with_arrays):
+    scene = make_listening_scene(0)
+    if not with_arrays:
+        scene = scene.model_copy(update={"arrays": {}, "sources": ()})
+    recording = fake_render(scene)
+    write_shard(tmp_path / "shard.h5", [(0, recording)])
+    assert_same_recording(read_recording(tmp_path / "shard.h5", 0), recording)
+    with h5py.File(tmp_path / "shard.h5") as file:
+        stored = file["00000000/ear_responses/seat/bar"]
+        assert stored.attrs["axes"] == "pose, ear, loudspeaker, sample"
+        assert stored.attrs["unit"] == "1/m"
+        assert stored.shape == (2, 2, 3, 50)
+        assert stored.fletcher32
+        assert file["00000000/ear_responses"].attrs["sample_rate_hz"] == 16000
+
+
+def test_scenes_without_listeners_are_stored_as_before(shard):
+    with h5py.File(shard) as file:
+        assert "ear_responses" not in file["00000000"]
 
 
 def test_long_signals_are_cut_into_chunks_and_come_back(tmp_path):

@@ -6,7 +6,7 @@ import pytest
 
 from simgen.dataset.verify import Problem, verify_dataset
 from simgen.errors import DatasetError, GeometryError, RenderError, SignalError
-from tests.dataset.fake_scenes import fake_render, files_of
+from tests.dataset.fake_scenes import fake_render, files_of, make_listening_scene
 from tests.dataset.finished import write_dataset, write_sums
 
 
@@ -206,3 +206,15 @@ def test_what_is_not_finished_cannot_be_verified(directory, tmp_path):
         verify_dataset(directory)
     with pytest.raises(DatasetError, match="is not a dataset"):
         verify_dataset(tmp_path / "missing")
+
+
+def test_a_difference_of_ear_responses_is_found(tmp_path):
+    def louder(scene, *, keep):
+        recording = fake_render(scene, keep=keep)
+        heard = {"seat": {"bar": recording.ear_responses["seat"]["bar"] * np.float32(2)}}
+        return replace(recording, ear_responses=heard)
+
+    write_dataset(tmp_path / "out", scene=make_listening_scene)
+    assert verify_dataset(tmp_path / "out", deep=2, render=fake_render).ok
+    [problem] = verify_dataset(tmp_path / "out", deep=1, render=louder).problems
+    assert "scene 0: ear_responses/seat/bar differs by up to" in problem.what

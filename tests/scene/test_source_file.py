@@ -155,7 +155,7 @@ def test_a_directivity_changes_nothing_else_of_a_scene():
             "speach",
             'bad-choice sources.a.directivity: must be "omni" or "subcardioid" or "cardioid" or '
             '"supercardioid" or "hypercardioid" or "figure_eight" or "speech", {piston: ...}, '
-            '{cap: ...} or {harmonics: ...}, got the text "speach"',
+            '{cap: ...}, {harmonics: ...} or {sofa: ...}, got the text "speach"',
         ),
         (
             "a: {directivity: {}}",
