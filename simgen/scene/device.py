@@ -43,8 +43,8 @@ class Device(Record):
         Unit quaternion (w, x, y, z) that turns the device's frame, in which it faces +x, into
         the room's.
     drivers
-        In the order in which responses are stored; by custom from the device's left (+y) to its
-        right.
+        In the order in which responses are stored; by custom as a listener in front of the device
+        sees them, from left (its -y) to right.
     """
 
     position: Point

@@ -1,7 +1,7 @@
 """Devices of loudspeakers by name: typical sizes, each with its reason.
 
-A device faces its +x, towards its listener, and its drivers are listed from its left (+y) to its
-right. The listener who looks at it sees the first driver on the right.
+A device faces its +x, towards its listener, and its drivers are listed as the listener who looks at
+it sees them, from left (its -y) to right: a left channel goes to the first one.
 
 A driver in a small box is a cap on a sphere of the box's size: it beams as its diaphragm is wide,
 and its box shades what is behind.
@@ -46,7 +46,7 @@ _TWEETER: Final = _cap(0.0125, 0.03)
 
 def _on_a_line(width: float, count: int, directivity: Cap) -> tuple[Driver, ...]:
     """Return drivers evenly along y, all facing +x."""
-    places = (width * (0.5 - number / (count - 1)) for number in range(count))
+    places = (width * (number / (count - 1) - 0.5) for number in range(count))
     return tuple(Driver(position=(0.0, y, 0.0), directivity=directivity) for y in places)
 
 
@@ -60,7 +60,7 @@ def _stereo_pair() -> tuple[Driver, ...]:
             orientation=quaternion_from_angles(-side * _STEREO_ANGLE),
             directivity=_BOOKSHELF,
         )
-        for side in (1.0, -1.0)
+        for side in (-1.0, 1.0)
     )
 
 
@@ -75,8 +75,8 @@ def _smart_speaker() -> tuple[Driver, ...]:
     """Return drivers on the side and the top of an upright cylinder about the origin."""
     quarter_turn = math.pi / 2.0
     faces = (
-        ((0.0, _CYLINDER_RADIUS, 0.0), quaternion_from_angles(quarter_turn)),
         ((0.0, -_CYLINDER_RADIUS, 0.0), quaternion_from_angles(-quarter_turn)),
+        ((0.0, _CYLINDER_RADIUS, 0.0), quaternion_from_angles(quarter_turn)),
         ((_CYLINDER_RADIUS, 0.0, 0.0), quaternion_from_angles(0.0)),
         ((0.0, 0.0, _CYLINDER_HEIGHT / 2.0), quaternion_from_angles(0.0, quarter_turn)),
     )

@@ -243,7 +243,7 @@ LISTENER = "listeners: {seat: {position_m: [1, 2, 1]}}\n"
         ),
         (
             BAR.replace("position_m: [4, 2, 1]", "position_m: [4, 4.95, 1]") + LISTENER,
-            'outside-room devices.bar.position_m: device "bar": driver 1 is not inside the room',
+            'outside-room devices.bar.position_m: device "bar": driver 0 is not inside the room',
         ),
         (
             BAR + LISTENER.replace("seat", "bar"),
@@ -288,12 +288,12 @@ def test_faults_of_devices(text, message):
         ),
         (
             "position_m: [4, 2.1, 1]",
-            'infeasible listeners.seat.position_m: listener "seat", pose 0: driver 1 of device '
+            'infeasible listeners.seat.position_m: listener "seat", pose 0: driver 0 of device '
             '"bar" is inside the head, got 0.025 (allowed: at least 0.08837 m away)',
         ),
         (
             "position_m: [4, 2.15, 1], yaw_deg: 0, head: {free: {distance_m: 0.15}}",
-            'pose 0: driver 1 of device "bar" is on top of an ear, got 0.0 (allowed: at least 0.01',
+            'pose 0: driver 0 of device "bar" is on top of an ear, got 0.0 (allowed: at least 0.01',
         ),
         ("position_m: [1, 2, 1], head: spehre", 'did you mean "sphere"?'),
         ("position_m: [1, 2, 1], head: {ball: {}}", "listeners.seat.head"),

@@ -26,9 +26,9 @@ def test_every_name_has_drivers():
 
 
 @pytest.mark.parametrize("name", PRESETS)
-def test_the_first_driver_is_on_the_devices_left(name):
+def test_the_first_driver_is_on_the_left_of_who_looks_at_the_device(name):
     y = places(name)[:, 1]
-    assert y[0] == y.max() > 0
+    assert y[0] == y.min() < 0
     assert y.sum() == pytest.approx(0.0)
     device = Device(position=(0, 0, 0), orientation=(1, 0, 0, 0), drivers=PRESETS[name])
     assert Device.from_json(device.to_json()) == device
@@ -48,9 +48,9 @@ def test_the_stereo_pair_makes_an_equilateral_triangle_with_its_listener():
 @pytest.mark.parametrize(
     ("name", "y"),
     [
-        ("two_driver_15cm", [0.075, -0.075]),
-        ("five_driver_bar", [0.15, 0.075, 0.0, -0.075, -0.15]),
-        ("three_driver_beam", [0.06, 0.0, -0.06]),
+        ("two_driver_15cm", [-0.075, 0.075]),
+        ("five_driver_bar", [-0.15, -0.075, 0.0, 0.075, 0.15]),
+        ("three_driver_beam", [-0.06, 0.0, 0.06]),
     ],
 )
 def test_lines_are_evenly_spaced_and_face_forward(name, y):
@@ -59,7 +59,7 @@ def test_lines_are_evenly_spaced_and_face_forward(name, y):
 
 
 def test_a_smart_speaker_faces_left_right_front_and_up():
-    expected = [(0, 1, 0), (0, -1, 0), (1, 0, 0), (0, 0, 1)]
+    expected = [(0, -1, 0), (0, 1, 0), (1, 0, 0), (0, 0, 1)]
     np.testing.assert_allclose(axes("smart_speaker"), expected, atol=1e-12)
     np.testing.assert_allclose(np.sign(places("smart_speaker")), expected)
 
