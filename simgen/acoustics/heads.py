@@ -240,7 +240,9 @@ def _ear_kernels(head: HeadResponses, ear: int, sample_rate: int) -> EarKernels:
     """Align the responses to one ear with the sound's passage through its place."""
     rate = OVERSAMPLING * sample_rate
     lead = OVERSAMPLING * _RINGING
-    heard = math.ceil(np.shape(head.responses)[2] * rate / head.sample_rate) + 2 * lead
+    # Whole samples: every phase of the grid has as many taps.
+    samples = math.ceil(np.shape(head.responses)[2] * sample_rate / head.sample_rate)
+    heard = OVERSAMPLING * samples + 2 * lead
     step = head.tap_step(rate)
     taps = math.ceil((heard + lead) / step) * step
     frequency = np.arange(taps // 2 + 1) / taps
