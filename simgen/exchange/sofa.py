@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from simgen.exchange.sofa_data import require_convention, require_text, sample_rate
 from simgen.exchange.sofa_file import SofaFile, open_sofa
 from simgen.exchange.sofa_geometry import (
     directions_and_distances,
@@ -100,8 +101,8 @@ def read_impulse_responses(path: str | Path) -> MeasuredResponses:
         has a source where the object is.
     """
     with open_sofa(Path(path)) as file:
-        convention = _require_convention(file, "SimpleFreeFieldHRIR", "GeneralFIR")
-        _require_text(file, "DataType", "FIR")
+        convention = require_convention(file, "SimpleFreeFieldHRIR", "GeneralFIR")
+        require_text(file, "DataType", "FIR")
         responses = file.array("Data.IR", num_axes=(3,))
         count = require_few(file, "Data.IR", len(responses))
         delays = repeated(file, "Data.Delay", file.array("Data.Delay", num_axes=(2,)), count)
@@ -111,7 +112,7 @@ def read_impulse_responses(path: str | Path) -> MeasuredResponses:
         sources = source_positions(file, count)
         seen = seen_from(file, "Listener", sources, count)
         directions, distances = directions_and_distances(file, "SourcePosition", seen)
-        rate = _sample_rate(file, count)
+        rate = sample_rate(file, count)
     return MeasuredResponses(directions, distances, responses, delays, rate, convention)
 
 
@@ -132,8 +133,8 @@ def read_directivity(path: str | Path, *, measurement: int | None = None) -> Mea
         has a receiver where the source is, or there is no such measurement.
     """
     with open_sofa(Path(path)) as file:
-        _require_convention(file, "FreeFieldDirectivityTF")
-        _require_text(file, "DataType", "TF")
+        require_convention(file, "FreeFieldDirectivityTF")
+        require_text(file, "DataType", "TF")
         real = file.array("Data.Real", num_axes=(3,))
         imaginary = file.array("Data.Imag", num_axes=(3,))
         if imaginary.shape != real.shape:
@@ -146,39 +147,6 @@ def read_directivity(path: str | Path, *, measurement: int | None = None) -> Mea
         directions, distances = directions_and_distances(file, "ReceiverPosition", seen)
     response = real[chosen] + 1j * imaginary[chosen]
     return MeasuredDirectivity(frequencies, directions, distances, response)
-
-
-def _require_convention(file: SofaFile, *allowed: str) -> str:
-    """Return the file's convention if it is one of those that are read."""
-    convention = file.text("SOFAConventions")
-    if convention not in allowed:
-        sections = "It holds second-order sections; impulse responses are needed."
-        raise file.refuse(
-            "SOFAConventions",
-            "the convention is not one that is read here",
-            value=convention,
-            allowed=", ".join(allowed),
-            fix=sections if convention.endswith("SOS") else None,
-        )
-    return convention
-
-
-def _require_text(file: SofaFile, name: str, allowed: str) -> None:
-    """Refuse an attribute with another text."""
-    if file.text(name) != allowed:
-        raise file.refuse(name, "does not suit", value=file.text(name), allowed=allowed)
-
-
-def _sample_rate(file: SofaFile, count: int) -> float:
-    """Return the rate in Hz that all measurements share."""
-    rates = file.array("Data.SamplingRate", num_axes=(0, 1)).ravel()
-    if file.units("Data.SamplingRate") != "hertz":
-        units = file.units("Data.SamplingRate")
-        raise file.refuse("Data.SamplingRate", "has other units", value=units, allowed="hertz")
-    if len(rates) not in (1, count) or np.any(rates != rates[0]) or rates[0] <= 0.0:
-        allowed = "one positive rate"
-        raise file.refuse("Data.SamplingRate", "does not suit", value=rates, allowed=allowed)
-    return float(rates[0])
 
 
 def _frequencies(file: SofaFile, count: int) -> NDArray[np.float64]:

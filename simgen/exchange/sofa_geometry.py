@@ -1,17 +1,25 @@
 """Where the sources and receivers of a SOFA file are, seen from what was measured."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.spatial.transform import Rotation
 
 from simgen.exchange.sofa_file import SofaFile
 
 __all__ = [
+    "AT_REST",
     "directions_and_distances",
+    "object_poses",
+    "own_positions",
+    "own_turns",
     "receiver_positions",
     "repeated",
     "require_few",
+    "room_corners",
     "seen_from",
     "source_positions",
 ]
@@ -27,6 +35,9 @@ _NO_DIRECTION: Final = 1e-9
 
 _FARTHEST: Final = 1e6
 """Greatest coordinate in m or degrees: far beyond any room, and its square is finite."""
+
+AT_REST: Final = 1e-3
+"""How far in m or degrees a thing at rest may wander: files are written with three decimals."""
 
 _UNITS: Final = {
     "cartesian": ("metre", "metre, metre, metre"),
@@ -81,6 +92,70 @@ def receiver_positions(
     return np.asarray(points @ axes + place)
 
 
+def object_poses(
+    file: SofaFile, object_name: str, count: int
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return where an object is and how it is turned in each measurement.
+
+    Positions in m in the room's frame, (measurement, 3), and unit quaternions (w, x, y, z) that
+    turn the object's frame into the room's, (measurement, 4).
+    """
+    axes = _axes(file, object_name, count)
+    return _positions(file, f"{object_name}Position", count), _quaternions(axes)
+
+
+def own_positions(
+    file: SofaFile, part_name: str, num_parts: int, num_measurements: int
+) -> NDArray[np.float64]:
+    """Return where receivers or emitters are in m in the frame of what holds them, (part, 3)."""
+    variable = f"{part_name}Position"
+    rows = _own_rows(file, variable, num_parts, num_measurements)
+    return np.repeat(_cartesian(file, variable, rows, variable), num_parts // len(rows), axis=0)
+
+
+def own_turns(
+    file: SofaFile, part_name: str, num_parts: int, num_measurements: int
+) -> NDArray[np.float64]:
+    """Return how emitters are turned, as unit quaternions from their frame, (part, 4)."""
+
+    def rows(variable: str) -> NDArray[np.float64]:
+        return _own_rows(file, variable, num_parts, num_measurements)
+
+    return _quaternions(_axes(file, part_name, num_parts, rows))
+
+
+def room_corners(file: SofaFile) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
+    """Return two opposite corners of a box in m, or None if the room is not said to be one."""
+    names = ("RoomCornerA", "RoomCornerB")
+    if not all(name in file for name in names):
+        return None
+    corners = np.concatenate([file.array(name, num_axes=(2,))[:1] for name in names])
+    if file.has_text("Type", "RoomCorners"):
+        corners = _cartesian(file, names[0], corners, "RoomCorners")
+    return corners[0], corners[1]
+
+
+def _own_rows(
+    file: SofaFile, variable: str, num_parts: int, num_measurements: int
+) -> NDArray[np.float64]:
+    """Return coordinates of parts that stay where they are, (part, 3), or one row for all."""
+    values = file.array(variable, num_axes=(2, 3))
+    columns = values.reshape(*values.shape[:2], -1)
+    right = len(columns) in (1, num_parts) and columns.shape[2] in (1, num_measurements)
+    if not right or columns.shape[1] != 3:
+        allowed = f"({num_parts}, 3), and one or all of {num_measurements} measurements"
+        raise file.refuse(variable, f"has shape {values.shape}", allowed=allowed)
+    if np.max(np.ptp(columns, axis=2)) > AT_REST:
+        raise file.refuse(variable, "changes between measurements", allowed="one for all of them")
+    return np.asarray(columns[..., 0])
+
+
+def _quaternions(axes: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the turns that take x, y and z to the axes, (thing, 4), of (thing, axis, 3)."""
+    turns = Rotation.from_matrix(axes.swapaxes(1, 2)).as_quat(canonical=True)
+    return np.asarray(np.roll(turns, 1, axis=1))
+
+
 def _cartesian(
     file: SofaFile, variable: str, rows: NDArray[np.float64], described: str
 ) -> NDArray[np.float64]:
@@ -118,13 +193,20 @@ def seen_from(
     return np.asarray(np.einsum("pak,pk->pa", axes, offsets))
 
 
-def _axes(file: SofaFile, object_name: str, count: int) -> NDArray[np.float64]:
+def _axes(
+    file: SofaFile,
+    object_name: str,
+    count: int,
+    rows: Callable[[str], NDArray[np.float64]] | None = None,
+) -> NDArray[np.float64]:
     """Return where an object's x, y and z axis point in the room, (measurement, axis, 3)."""
     view_name, up_name = f"{object_name}View", f"{object_name}Up"
+    rows = rows or partial(file.array, num_axes=(2,))
     front, up = _FRONT, _UP
     if view_name in file:
-        front = _unit_vectors(file, view_name, view_name)
-        up = _unit_vectors(file, up_name, view_name) if up_name in file else _UP
+        front = _unit_vectors(file, view_name, view_name, rows(view_name))
+        if up_name in file:
+            up = _unit_vectors(file, up_name, view_name, rows(up_name))
     elif up_name in file:
         raise file.refuse(view_name, f"the variable is missing, but {up_name} is there")
     front = repeated(file, view_name, front, count)
@@ -136,9 +218,10 @@ def _axes(file: SofaFile, object_name: str, count: int) -> NDArray[np.float64]:
     return np.stack([front, left, np.cross(front, left)], axis=1)
 
 
-def _unit_vectors(file: SofaFile, variable: str, view: str) -> NDArray[np.float64]:
-    """Return rows of a variable as unit vectors; up has no type of its own, but its view's."""
-    rows = file.array(variable, num_axes=(2,))
+def _unit_vectors(
+    file: SofaFile, variable: str, view: str, rows: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return a variable's rows as unit vectors; up has no type of its own, but its view's."""
     described = next((name for name in (variable, view) if file.has_text("Type", name)), None)
     if described is None:
         raise file.refuse(f"{view}.Type", "the attribute is missing")
