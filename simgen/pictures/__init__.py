@@ -1,0 +1,1 @@
+"""Arrays in, figures out; matplotlib comes with the extra ``plot``."""
