@@ -1,6 +1,7 @@
-"""Reference systems that turn an array's recording into azimuths, with numpy and scipy alone.
+"""Reference systems that run on arrays, with numpy and scipy alone.
 
 Every localiser takes signals (microphone, sample), microphone positions in the array's frame and
-the sample rate, and returns azimuths in radians. `simgen.baselines.catalogue.BASELINES` lists
-them by name.
+the sample rate, and returns azimuths in radians: `simgen.baselines.localisers.LOCALISERS`. Every
+canceller takes what a `FilterTask` holds and returns taps (driver, input, tap):
+`simgen.baselines.cancellers.CANCELLERS`.
 """

@@ -8,11 +8,11 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import Field, StrictBool, ValidationError
 
 from simgen.benchmark.json_files import faults_of, printable, read_json
+from simgen.benchmark.score_sheets import SHEETS
 from simgen.benchmark.submission import Name, Parameters, Text
 from simgen.benchmark.suite import load_split
 from simgen.errors import ParameterError, SubmissionError
 from simgen.scene.record import Record
-from simgen.scoring.localization import CUTOFF_DEG, GATES_DEG, PROTOCOL
 
 __all__ = ["Result", "read_result"]
 
@@ -20,19 +20,9 @@ _TOLERANCE: Final = 1e-6
 """How far beyond its limits a score may lie: results hold nine decimals."""
 
 _INTERVAL: Final = ("value", "low", "high")
-_RATES: Final = ("precision", "recall", "f1")
 
-_GREATEST: Final[Mapping[str, float]] = {
-    "ospa_deg": CUTOFF_DEG,
-    **{f"gospa{part}_deg": math.inf for part in ("", "_localisation", "_missed", "_false")},
-    "absolute_doa_error_deg": 180.0,
-    **{f"{rate}_{gate}deg": 1.0 for gate in GATES_DEG for rate in _RATES},
-    **{f"absolute_doa_error_{gate}deg": float(gate) for gate in GATES_DEG},
-    "count_error": math.inf,
-    **{f"region_{rate}": 1.0 for rate in _RATES},
-    "collisions": math.inf,
-}
-"""Every score of the protocol doa-scene/1 and its greatest possible value; the least is 0."""
+_ANY: Final = (0.0, math.inf)
+"""Range of a score of which nothing is known."""
 
 _Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 _Score = Annotated[float, Field(strict=True)] | None
@@ -121,14 +111,14 @@ def _score_faults(result: Result) -> Iterator[str]:
     for name, interval in result.scores.items():
         path = f"scores.{printable(name)}"
         if not _is_known(result.protocol, name):
-            yield f"{path}: is not a score of {PROTOCOL}"
+            yield f"{path}: is not a score of {result.protocol}"
         elif set(interval) != set(_INTERVAL):
             yield f"{path}: must have {', '.join(_INTERVAL)}"
         else:
             faults = [
                 f"{path}.{key}: {fault}"
                 for key, number in interval.items()
-                if (fault := _range_fault(name, number))
+                if (fault := _range_fault(result.protocol, name, number))
             ]
             yield from faults or _order_faults(path, interval)
     for condition, labels in result.breakdown.items():
@@ -136,23 +126,27 @@ def _score_faults(result: Result) -> Iterator[str]:
             for name, number in scores.items():
                 path = printable(f"breakdown.{condition}.{label}.{name}")
                 if name != "num_scenes" and not _is_known(result.protocol, name):
-                    yield f"{path}: is not a score of {PROTOCOL}"
-                elif fault := _range_fault(name, number):
+                    yield f"{path}: is not a score of {result.protocol}"
+                elif fault := _range_fault(result.protocol, name, number):
                     yield f"{path}: {fault}"
 
 
 def _is_known(protocol: str, name: str) -> bool:
     """Tell whether a protocol has a score; of other protocols than ours nothing is known."""
-    return protocol != PROTOCOL or name in _GREATEST
+    return protocol not in SHEETS or name in SHEETS[protocol].ranges
 
 
-def _range_fault(name: str, number: float | None) -> str | None:
+def _range_fault(protocol: str, name: str, number: float | None) -> str | None:
     """Say why a number cannot be that score, if it cannot."""
-    greatest = _GREATEST.get(name, math.inf)
-    if number is None or -_TOLERANCE <= number <= greatest + _TOLERANCE:
+    ranges = SHEETS[protocol].ranges if protocol in SHEETS else {}
+    least, greatest = ranges.get(name, _ANY)
+    if number is None or least - _TOLERANCE <= number <= greatest + _TOLERANCE:
         return None
-    upper = f" and at most {greatest:g}" if math.isfinite(greatest) else ""
-    return f"must be at least 0{upper}, got {number:g}"
+    limits = (
+        f"at least {least:g}" if math.isfinite(least) else "",
+        f"at most {greatest:g}" if math.isfinite(greatest) else "",
+    )
+    return f"must be {' and '.join(filter(None, limits))}, got {number:g}"
 
 
 def _order_faults(path: str, interval: Mapping[str, float | None]) -> Iterator[str]:

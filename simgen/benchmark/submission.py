@@ -1,37 +1,38 @@
-"""Submissions: what a system predicts for a split, in one JSON file.
+"""Submissions: what every one of them says of itself, whatever it is for.
 
-A submission may come from anyone. It is plain JSON of bounded size; nothing in it is run.
+A submission may come from anyone: plain JSON and plain arrays of bounded size, of which nothing
+is run.
 """
 
 import math
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from abc import abstractmethod
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, ClassVar, Literal, TypeVar
 
-import numpy as np
-from numpy.typing import NDArray
 from pydantic import BeforeValidator, Field, StrictBool, ValidationError
 
-from simgen.benchmark.json_files import faults_of, printable, read_json
+from simgen.benchmark.json_files import faults_of, printable
 from simgen.benchmark.suite import Split, load_split
 from simgen.errors import ParameterError, SubmissionError
 from simgen.scene.record import Record
 
 __all__ = [
+    "Header",
     "Name",
     "Parameters",
-    "Prediction",
     "Submission",
     "Text",
-    "check_against",
-    "read_submission",
+    "made_for_faults",
+    "named_split",
+    "refuse",
+    "require_at_most",
+    "validated",
 ]
 
-MOST_AZIMUTHS: Final = 64
-"""Most azimuths predicted for one item."""
+_Validated = TypeVar("_Validated", bound=Record)
 
 _MOST_PARAMETERS = 100
-_MOST_PREDICTIONS = 100_000
 _LONGEST_NAME = 100
 _LONGEST_TEXT = 2000
 
@@ -72,7 +73,7 @@ def _require_version(value: Any) -> Any:
     return value
 
 
-def _require_at_most(most: int, what: str) -> BeforeValidator:
+def require_at_most(most: int, what: str) -> BeforeValidator:
     """Refuse a collection for its size before looking into it."""
 
     def check(value: Any) -> Any:
@@ -91,28 +92,13 @@ Text = Annotated[str, BeforeValidator(_require_text)]
 
 Parameters = Annotated[
     dict[Name, Annotated[float | str, BeforeValidator(_require_parameter)]],
-    _require_at_most(_MOST_PARAMETERS, "parameters"),
+    require_at_most(_MOST_PARAMETERS, "parameters"),
 ]
 """Numbers and texts by name."""
 
-_Azimuth = Annotated[float, Field(strict=True, ge=-1e6, le=1e6)]
 
-
-class Prediction(Record):
-    """What a system says about one item.
-
-    Attributes
-    ----------
-    azimuth_deg
-        Azimuth of each source heard, in degrees in the array's frame, counter-clockwise from
-        its x axis, in any order.
-    """
-
-    azimuth_deg: Annotated[tuple[_Azimuth, ...], _require_at_most(MOST_AZIMUTHS, "azimuths")]
-
-
-class Submission(Record):
-    """Predictions of one system for one split.
+class Header(Record):
+    """What every submission says of itself.
 
     Attributes
     ----------
@@ -124,11 +110,9 @@ class Submission(Record):
         What it was made for.
     uses_oracle
         Whether the system was told something a real one would not know, such as the number
-        of sources.
+        of sources or the rooms it is tested in.
     description, parameters
         What one has to know to repeat it.
-    predictions
-        The prediction for every item.
     """
 
     submission: Annotated[Literal[1], BeforeValidator(_require_version)]
@@ -139,83 +123,78 @@ class Submission(Record):
     uses_oracle: StrictBool = False
     description: Text = ""
     parameters: Parameters = Field(default={})
-    predictions: Annotated[dict[Name, Prediction], _require_at_most(_MOST_PREDICTIONS, "items")]
-
-    def azimuths(self) -> dict[str, NDArray[np.float64]]:
-        """Return the predicted azimuths by item in rad, each of shape (source,)."""
-        return {
-            item: np.deg2rad(np.array(prediction.azimuth_deg, dtype=np.float64))
-            for item, prediction in self.predictions.items()
-        }
 
 
-def read_submission(path: Path) -> Submission:
-    """Read a submission that answers the split it names.
+class Submission(Header):
+    """A submission of any kind.
 
-    Raises
-    ------
-    SubmissionError
-        With every fault found, of form and of items.
+    Attributes
+    ----------
+    suffix
+        Of the file it is written to; nothing for a folder.
     """
-    data, faults = read_json(path)
+
+    suffix: ClassVar[str]
+
+    @property
+    @abstractmethod
+    def answers(self) -> str:
+        """How many answers it gives, and to what."""
+
+    @property
+    @abstractmethod
+    def num_items(self) -> int:
+        """Number of its answers."""
+
+    @abstractmethod
+    def sha256(self) -> str:
+        """Return a digest of what it says, in whatever order."""
+
+    @abstractmethod
+    def write(self, path: Path) -> None:
+        """Write it, whole or not at all."""
+
+
+def validated(record: type[_Validated], data: Any, faults: list[str]) -> _Validated | None:
+    """Return parsed JSON as a record, or none and add its faults."""
     try:
-        submission = Submission.model_validate(data)
+        return record.model_validate(data)
     except ValidationError as error:
         faults += faults_of(error)
-    faults += _split_faults(data)
-    _refuse(faults, path.name)
-    return submission
+        return None
 
 
-def check_against(submission: Submission, split: Split) -> None:
-    """See that a submission answers a split, item by item.
+def refuse(faults: Iterable[str], where: str) -> None:
+    """Raise if there are faults.
 
     Raises
     ------
     SubmissionError
-        With every fault found, naming the item.
+        With all of them.
     """
-    made_for = {key: getattr(submission, key) for key in ("track", "split", "protocol")}
-    _refuse(_mismatches(made_for, submission.predictions, split), submission.system)
-
-
-def _refuse(faults: Iterable[str], where: str) -> None:
-    """Raise if there are faults."""
     found = tuple(faults)
     if found:
         raise SubmissionError(found, where=printable(where))
 
 
-def _split_faults(data: Any) -> Iterator[str]:
-    """Yield where parsed JSON does not answer the split it names, as far as it names one."""
+def named_split(data: Any, faults: list[str]) -> Split | None:
+    """Return the split that parsed JSON names, if it does; or none and add the fault."""
     if not isinstance(data, dict):
-        return
+        return None
     track, name = data.get("track"), data.get("split")
     if not (isinstance(track, str) and isinstance(name, str)):
-        return
+        return None
     try:
-        split = load_split(f"{track}/{name}")
+        return load_split(f"{track}/{name}")
     except ParameterError as error:
-        yield f"track, split: {error}"
-        return
-    predictions = data.get("predictions")
-    items = predictions if isinstance(predictions, dict) else split.items
-    protocol = data.get("protocol")
-    yield from _mismatches(
-        {"protocol": protocol} if isinstance(protocol, str) else {}, items, split
-    )
+        faults.append(f"track, split: {error}")
+        return None
 
 
-def _mismatches(made_for: Mapping[str, str], items: Collection[str], split: Split) -> Iterator[str]:
-    """Yield what does not fit the split."""
+def made_for_faults(made_for: Mapping[str, Any], split: Split) -> Iterator[str]:
+    """Yield which of ``track``, ``split`` and ``protocol`` are texts that do not fit a split."""
     wanted = {"track": split.track.track, "split": split.name, "protocol": split.track.protocol}
-    for key, given in made_for.items():
-        if given != wanted[key]:
-            yield f'{key}: is "{printable(given)}", but this split needs "{wanted[key]}"'
-    for item in split.items:
-        if item not in items:
-            yield f"predictions.{item}: is missing; say azimuth_deg: [] where nothing is heard"
-    known = set(split.items)
-    for item in items:
-        if item not in known:
-            yield f"predictions.{printable(item)}: is not an item of {split.path}"
+    for key, needed in wanted.items():
+        given = made_for.get(key)
+        if isinstance(given, str) and given != needed:
+            yield f'{key}: is "{printable(given)}", but this split needs "{needed}"'

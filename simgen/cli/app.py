@@ -15,7 +15,13 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from simgen.cli import bench_commands, dataset_commands, scene_commands
+from simgen.cli import (
+    bench_commands,
+    dataset_commands,
+    export_commands,
+    plot_commands,
+    scene_commands,
+)
 from simgen.cli.output import say
 from simgen.errors import ParameterError, RenderError, SimgenError
 
@@ -41,7 +47,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for module in (scene_commands, dataset_commands):
+for module in (scene_commands, dataset_commands, plot_commands, export_commands):
     for command in module.COMMANDS:
         app.command()(command)
 app.add_typer(bench_commands.app, name="bench")

@@ -7,7 +7,8 @@ from typing import Annotated
 import typer
 
 from simgen.cli.dataset_commands import cores, report_run
-from simgen.cli.output import Json, answer, progress_bar, say, write_text
+from simgen.cli.output import Json, answer, say, write_text
+from simgen.cli.splits import build_split, built_place, cached_split, counting, open_built
 
 __all__ = ["app"]
 
@@ -23,8 +24,8 @@ SplitPath = Annotated[str, typer.Argument(metavar="TRACK/SPLIT", help="Such as l
 @app.command("list")
 def list_splits(as_json: Json = False) -> None:
     """Show the tracks, their splits and the baselines."""
-    from simgen.baselines.catalogue import BASELINES
     from simgen.benchmark.suite import load_track, track_names
+    from simgen.evaluate.kinds import kind_of
 
     tracks = [load_track(name) for name in track_names()]
     lines = []
@@ -33,11 +34,11 @@ def list_splits(as_json: Json = False) -> None:
         lines += [
             f"  {track.track}/{name}: {split.description}" for name, split in track.splits.items()
         ]
-    lines.append("baselines:")
-    lines += [f"  {name}: {baseline.description}" for name, baseline in BASELINES.items()]
+        baselines = kind_of(track.protocol).baselines
+        lines += [f"  baseline {name}: {each.description}" for name, each in baselines.items()]
     data = {
         "tracks": [track.model_dump(mode="json") for track in tracks],
-        "baselines": list(BASELINES),
+        "baselines": {track.track: [*kind_of(track.protocol).baselines] for track in tracks},
     }
     answer(data, as_json, "\n".join(lines))
 
@@ -55,22 +56,13 @@ def build(
 ) -> None:
     """Render a frozen split; the same command again resumes."""
     from simgen.benchmark.suite import load_split
-    from simgen.cli.compiling import compile_engine
-    from simgen.generate.run import generate
-    from simgen.generate.sources import FrozenScenes
+    from simgen.errors import ParameterError
 
     frozen = load_split(split)
-    directory = out or _built(split)
-    scenes = FrozenScenes.from_jsonl(frozen.path.replace("/", "-"), frozen.lines)
-    compile_engine()
-    with progress_bar("building", len(frozen.items), quiet=as_json) as show:
-        summary = generate(
-            scenes,
-            directory,
-            count=len(frozen.items),
-            jobs=jobs or cores(),
-            on_progress=lambda progress: show(progress.done_scenes, progress.total_scenes),
-        )
+    if not frozen.scenes:
+        raise ParameterError("there is nothing to render in this split", value=split)
+    directory = out or built_place(split)
+    summary = build_split(frozen, directory, jobs=jobs or cores(), quiet=as_json)
     again = ["simgen", "bench", "build", split, "--out", str(directory)]
     report_run(summary, shlex.join(again), as_json)
 
@@ -80,10 +72,15 @@ def run(
     baseline: Annotated[str, typer.Argument(help="Name of the baseline.")],
     split: SplitPath,
     data: Annotated[
-        Path | None, typer.Option(help="The built split; built/TRACK-SPLIT if left out.")
+        Path | None,
+        typer.Option(
+            help="What the baseline hears, as built; if left out, built/TRACK-SPLIT, or what "
+            "is quickly built from the cache."
+        ),
     ] = None,
     out: Annotated[
-        Path | None, typer.Option("--out", "-o", help="File; BASELINE-SPLIT.json if left out.")
+        Path | None,
+        typer.Option("--out", "-o", help="File or folder; named after the baseline if left out."),
     ] = None,
     oracle: Annotated[
         bool, typer.Option("--oracle", help="Tell the baseline the number of sources.")
@@ -91,80 +88,79 @@ def run(
     as_json: Json = False,
 ) -> None:
     """Let a baseline write a submission."""
-    from simgen.baselines.catalogue import BASELINES
     from simgen.benchmark.suite import load_split
-    from simgen.dataset.dataset import open_dataset
-    from simgen.errors import DatasetError, ParameterError
-    from simgen.evaluate.run import run_baseline
+    from simgen.errors import ParameterError
+    from simgen.evaluate.kinds import kind_of
 
-    if baseline not in BASELINES:
-        allowed = ", ".join(BASELINES)
-        raise ParameterError("there is no such baseline", value=baseline, allowed=allowed)
     frozen = load_split(split)
-    directory = data or _built(split)
-    if not directory.is_dir():
-        raise DatasetError(
-            f"{split} has not been built",
-            where=str(directory),
-            fix=f"Build it with: simgen bench build {split} --out {shlex.quote(str(directory))}",
-        )
-    done = 0
-    with progress_bar(baseline, len(frozen.items), quiet=as_json) as show:
-
-        def advance(_: str) -> None:
-            nonlocal done
-            done += 1
-            show(done)
-
-        submission = run_baseline(
-            BASELINES[baseline],
-            frozen,
-            open_dataset(directory),
-            knows_count=oracle,
-            on_item=advance,
-        )
+    kind = kind_of(frozen.track.protocol)
+    if baseline not in kind.baselines:
+        allowed = ", ".join(kind.baselines)
+        raise ParameterError("there is no such baseline", value=baseline, allowed=allowed)
+    heard = kind.heard_by_baselines(frozen)
+    dataset = None
+    if heard is not None and data is None and kind.is_built_on_demand:
+        dataset = cached_split(heard, jobs=cores(), quiet=as_json)
+    elif heard is not None:
+        dataset = open_built(heard, data or built_place(heard.path))
+    with counting(baseline, kind.num_parts(frozen), quiet=as_json) as advance:
+        submission = kind.run(baseline, frozen, dataset, is_told=oracle, advance=advance)
     suffix = "-oracle" if oracle else ""
-    file = out or Path(f"{baseline}{suffix}-{frozen.name}.json")
-    write_text(file, submission.model_dump_json(indent=1) + "\n")
-    say(f"wrote {file}; next: simgen bench score {shlex.quote(str(file))}")
-    answer({"file": str(file), "items": len(submission.predictions)}, as_json)
+    place = out or Path(f"{baseline}{suffix}-{frozen.name}{submission.suffix}")
+    submission.write(place)
+    say(f"wrote {place}; next: simgen bench score {shlex.quote(str(place))}")
+    answer({"file": str(place), "items": submission.num_items}, as_json)
+
+
+SubmissionPath = Annotated[
+    Path, typer.Argument(help="A submission: a JSON file, or a folder with submission.json.")
+]
 
 
 @app.command()
-def check(
-    submission: Annotated[Path, typer.Argument(help="A submission's JSON file.")],
-    as_json: Json = False,
-) -> None:
+def check(submission: SubmissionPath, as_json: Json = False) -> None:
     """Show every fault of a submission at once."""
-    from simgen.benchmark.submission import read_submission
     from simgen.errors import SubmissionError
+    from simgen.evaluate.kinds import read_submission
 
     try:
         answered = read_submission(submission)
     except SubmissionError as error:
         answer({"ok": False, "faults": list(error.faults)}, as_json)
         raise
-    say(f"{submission}: ok, {len(answered.predictions)} items")
+    say(f"{submission}: ok, {answered.answers}")
     answer({"ok": True, "faults": []}, as_json)
 
 
 @app.command()
 def score(
-    submission: Annotated[Path, typer.Argument(help="A submission's JSON file.")],
+    submission: SubmissionPath,
+    data: Annotated[
+        Path | None,
+        typer.Option(help="The split as built, if scoring needs it; from the cache if left out."),
+    ] = None,
     out: Annotated[
         Path | None, typer.Option("--out", "-o", help="Result file; not written if left out.")
     ] = None,
     as_json: Json = False,
 ) -> None:
     """Score a submission, with 95 % intervals and a breakdown by condition."""
-    from simgen.benchmark.submission import read_submission
     from simgen.benchmark.suite import load_split
     from simgen.cli.scores import score_table
-    from simgen.evaluate.score import score_submission
+    from simgen.evaluate.kinds import kind_of, read_submission
 
-    _refuse_overwriting(out, [submission])
+    _refuse_overwriting(out, [submission, *submission.glob("*")])
     answered = read_submission(submission)
-    result = score_submission(answered, load_split(f"{answered.track}/{answered.split}"))
+    frozen = load_split(f"{answered.track}/{answered.split}")
+    kind = kind_of(frozen.track.protocol)
+    dataset = None
+    if kind.needs_recordings and data is None:
+        dataset = cached_split(frozen, jobs=cores(), quiet=as_json)
+    elif data is not None and kind.needs_recordings:
+        dataset = open_built(frozen, data)
+    quiet = as_json or dataset is None
+    with counting("scoring", len(frozen.items), quiet=quiet) as advance:
+        result = kind.score(answered, frozen, dataset, advance=advance)
     if out is not None:
         write_text(out, result.model_dump_json(indent=1) + "\n")
         say(f"wrote {out}")
@@ -211,8 +207,3 @@ def _refuse_overwriting(out: Path | None, inputs: list[Path]) -> None:
         raise ParameterError(
             "--out is a file that is read", value=str(out), fix="Choose another name."
         )
-
-
-def _built(split: str) -> Path:
-    """Return where a split is built unless told otherwise."""
-    return Path("built") / split.replace("/", "-")

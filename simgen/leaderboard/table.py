@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from simgen.benchmark.score_sheets import ScoreSheet, sheet_of
 from simgen.errors import ParameterError
 
 __all__ = ["grouped_results", "ranking_page", "ranking_table"]
@@ -23,18 +24,6 @@ _TOLERANCE: Final = 1e-6
 """How far apart two scorings of one submission may lie: the last digits differ by machine."""
 
 _MISSING: Final = "-"
-_HEADINGS: Final = (
-    "Rank",
-    "System",
-    "OSPA (deg)",
-    "Absolute DOA error (deg)",
-    "Precision at 10 deg",
-    "Recall at 10 deg",
-    "F1 at 10 deg",
-    "Region F1",
-    "Oracle",
-)
-_ALIGNMENTS: Final = ("--:", ":--", "--:", "--:", "--:", "--:", "--:", "--:", ":-:")
 
 
 def ranking_page(results: Sequence[Mapping[str, Any]]) -> str:
@@ -78,21 +67,20 @@ def grouped_results(results: Sequence[Mapping[str, Any]]) -> list[list[Mapping[s
 
 
 def ranking_table(results: Sequence[Mapping[str, Any]]) -> str:
-    """Rank results of one split by OSPA, the least first, in a Markdown table.
+    """Rank results of one split by their protocol's ranking score, in a Markdown table.
 
     A system's name stands as code, so that no markup, link or mention in it takes effect; control
-    and direction characters are replaced. Equal scores are ordered by name; results without an
-    OSPA come last. Those and systems that use an oracle have no rank: the others are numbered
-    among themselves. Where submissions bear one name, the beginning of their digests tells them
-    apart. A score that a result lacks is a dash.
+    and direction characters are replaced. Equal scores are ordered by name; results without a
+    ranking score come last. Those and systems that use an oracle have no rank: the others are
+    numbered among themselves. Where submissions bear one name, the beginning of their digests
+    tells them apart. A score that a result lacks is a dash.
 
     Parameters
     ----------
     results
-        Each with ``system`` (str), ``uses_oracle`` (bool) and ``scores``: a mapping from
-        ``ospa_deg``, ``absolute_doa_error_deg``, ``precision_10deg``, ``recall_10deg``,
-        ``f1_10deg`` and ``region_f1`` to a mapping with ``value``, ``low`` and ``high`` (the 95 %
-        interval), each a number or None.
+        Each with ``system`` (str), ``uses_oracle`` (bool), ``protocol`` (str) and ``scores``: a
+        mapping from the names of the protocol's columns (`simgen.benchmark.score_sheets`) to a
+        mapping with ``value``, ``low`` and ``high`` (the 95 % interval), each a number or None.
 
     Returns
     -------
@@ -114,16 +102,19 @@ def ranking_table(results: Sequence[Mapping[str, Any]]) -> str:
     kinds = {_kind(result) for result in results}
     if len(kinds) > 1:
         raise ParameterError("results of several splits or protocols cannot be ranked together")
+    sheet = sheet_of(next(iter(kinds))[-1] if kinds else "")
     names = Counter(_as_code(str(result["system"])) for result in results)
     rows, rank = [], 0
-    for result in sorted(results, key=_standing):
-        is_ranked = _is_ranked(result)
+    for result in sorted(results, key=lambda result: _standing(result, sheet)):
+        is_ranked = _is_ranked(result, sheet)
         rank += is_ranked
         name = _as_code(str(result["system"]))
         if names[name] > 1:
             name = f"{name} {_digest(result, 'submission_sha256')}".rstrip()
-        rows.append(_row(str(rank) if is_ranked else _MISSING, name, result))
-    return "".join(_line(cells) for cells in (_HEADINGS, _ALIGNMENTS, *rows))
+        rows.append(_row(str(rank) if is_ranked else _MISSING, name, result, sheet))
+    headings = ("Rank", "System", *(column.heading for column in sheet.columns), "Oracle")
+    alignments = ("--:", ":--", *("--:" for _ in sheet.columns), ":-:")
+    return "".join(_line(cells) for cells in (headings, alignments, *rows))
 
 
 def _kind(result: Mapping[str, Any]) -> tuple[str, ...]:
@@ -157,28 +148,27 @@ def _agree(first: Mapping[str, Any], second: Mapping[str, Any]) -> bool:
     return all(a == b if a is None or b is None else abs(a - b) <= _TOLERANCE for a, b in pairs)
 
 
-def _is_ranked(result: Mapping[str, Any]) -> bool:
-    """Tell whether a result takes a rank: it has an OSPA and no oracle told it anything."""
-    return not result["uses_oracle"] and _score(result, "ospa_deg")["value"] is not None
+def _is_ranked(result: Mapping[str, Any], sheet: ScoreSheet) -> bool:
+    """Tell whether a result takes a rank: it has a ranking score, and no oracle's help."""
+    return not result["uses_oracle"] and _score(result, sheet.ranking.score)["value"] is not None
 
 
-def _standing(result: Mapping[str, Any]) -> tuple[bool, float, str, str]:
-    """Sort key: results with an OSPA first, the least first, then by name."""
-    ospa = _score(result, "ospa_deg")["value"]
-    least = 0.0 if ospa is None else float(ospa)
-    return (ospa is None, least, str(result["system"]), str(result.get("submission_sha256", "")))
+def _standing(result: Mapping[str, Any], sheet: ScoreSheet) -> tuple[bool, float, str, str]:
+    """Sort key: results with a ranking score first, the best first, then by name."""
+    value = _score(result, sheet.ranking.score)["value"]
+    number = 0.0 if value is None else float(value)
+    signed = -number if sheet.more_is_better else number
+    return (value is None, signed, str(result["system"]), str(result.get("submission_sha256", "")))
 
 
-def _row(rank: str, name: str, result: Mapping[str, Any]) -> tuple[str, ...]:
+def _row(rank: str, name: str, result: Mapping[str, Any], sheet: ScoreSheet) -> tuple[str, ...]:
     """Cells of one result."""
-    ospa = _score(result, "ospa_deg")
-    rates = ("precision_10deg", "recall_10deg", "f1_10deg", "region_f1")
+    ranking, *others = sheet.columns
     return (
         rank,
         name,
-        _with_interval(ospa),
-        _number(_score(result, "absolute_doa_error_deg")["value"], decimals=1),
-        *(_number(_score(result, rate)["value"], decimals=3) for rate in rates),
+        _with_interval(_score(result, ranking.score), decimals=ranking.decimals),
+        *(_number(_score(result, each.score)["value"], decimals=each.decimals) for each in others),
         "yes" if result["uses_oracle"] else "no",
     )
 
@@ -189,17 +179,18 @@ def _score(result: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     return {"value": None, "low": None, "high": None} | dict(found or {})
 
 
-def _with_interval(score: Mapping[str, Any]) -> str:
-    """Write a score in degrees with its interval, as ``12.3 [11.0, 13.7]``."""
-    value = _number(score["value"], decimals=1)
+def _with_interval(score: Mapping[str, Any], *, decimals: int) -> str:
+    """Write a score with its interval, as ``12.3 [11.0, 13.7]``."""
     if score["value"] is None or score["low"] is None or score["high"] is None:
-        return value
-    return f"{value} [{score['low']:.1f}, {score['high']:.1f}]"
+        return _number(score["value"], decimals=decimals)
+    value, low, high = (_number(score[key], decimals=decimals) for key in ("value", "low", "high"))
+    return f"{value} [{low}, {high}]"
 
 
 def _number(value: float | None, *, decimals: int) -> str:
     """Write a number, or a dash for none."""
-    return _MISSING if value is None else f"{value:.{decimals}f}"
+    # Adding 0 takes the sign off a zero.
+    return _MISSING if value is None else f"{round(value, decimals) + 0.0:.{decimals}f}"
 
 
 def _as_code(name: str) -> str:

@@ -147,3 +147,31 @@ def test_scores_of_another_protocol_only_have_to_be_possible(write):
     scores = {"ospa_deg": interval(5.0), "my_score": interval(7.0)}
     change = {"protocol": "doa-scene/2", "scores": scores, "breakdown": {}}
     assert read_result(write(PLAIN | change)).scores == scores
+
+
+CROSSTALK = PLAIN | {
+    "track": "crosstalk",
+    "split_sha256": load_split("crosstalk/test").sha256,
+    "split": "test",
+    "protocol": "ctc/1",
+    "scores": {"gain_db": interval(-3.5, -4.0, 2.0)},
+    "breakdown": {"A under": {"kemar R4": {"effort_db": -40.0, "charge_db": 0.0}}},
+}
+
+
+def test_other_protocols_have_ranges_of_their_own(write):
+    assert read_result(write(CROSSTALK)).scores["gain_db"]["value"] == -3.5
+
+
+@pytest.mark.parametrize(
+    ("change", "fault"),
+    [
+        ({"gain_db": interval(-15.5)}, "must be at least -15 and at most 30, got -15.5"),
+        ({"gain_db": interval(31.0)}, "must be at least -15 and at most 30, got 31"),
+        ({"ospa_deg": interval(5.0)}, "scores.ospa_deg: is not a score of ctc/1"),
+        ({"charge_db": interval(-1.0)}, "must be at least 0, got -1"),
+    ],
+)
+def test_scores_that_no_filters_have_are_refused(write, change, fault):
+    with pytest.raises(SubmissionError, match=fault):
+        read_result(write(CROSSTALK | {"scores": change}))

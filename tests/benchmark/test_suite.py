@@ -7,16 +7,23 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from pydantic import ValidationError
 
-from simgen.benchmark import suite
+from simgen.benchmark import localization, suite
+from simgen.benchmark.localization import conditions, references
+from simgen.benchmark.result import read_result
+from simgen.benchmark.score_sheets import SHEETS
 from simgen.benchmark.suite import load_split, load_track, track_names
+from simgen.benchmark.tracks import FilterTrack, SplitRecord, Track
 from simgen.errors import DatasetError, ParameterError, SceneError
+from simgen.leaderboard.table import ranking_page
+from simgen.scene.listener import MeasuredHead
 from simgen.scene.scene import Scene
-from simgen.scoring.localization import PROTOCOL
 
 BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
 SPEECH = Path(__file__).parents[2] / "simgen" / "signals" / "speech"
 TRACKS = sorted(path.parent for path in BENCHMARKS.glob("*/track.yaml"))
+FILTER_TRACKS = [folder for folder in TRACKS if isinstance(load_track(folder.name), FilterTrack)]
 
 MINI = "54e339989ecf1c44aa6e931c8e09d4702dbf49a5aec0d95648971de7c745a8bb"
 """Digest of the frozen scenes of localization/mini, which no later edition may change."""
@@ -42,7 +49,7 @@ def copied_suite(tmp_path, monkeypatch):
     folder.mkdir()
     for name in ("track.yaml", "mini.jsonl.gz"):
         (folder / name).write_bytes((BENCHMARKS / "localization" / name).read_bytes())
-    monkeypatch.setattr(suite, "_suite_folder", lambda: tmp_path)
+    monkeypatch.setattr(suite, "suite_folder", lambda: tmp_path)
     return folder
 
 
@@ -119,9 +126,9 @@ def test_only_talkers_and_sentences_of_the_test_part_are_used(raw):
 
 
 def test_references_are_the_azimuths_in_the_frame_of_the_table(mini, raw):
-    references = mini.references()
-    assert list(references) == [f"mini-{number:04d}" for number in range(24)]
-    for azimuths, scene in zip(references.values(), raw, strict=True):
+    azimuths_of = references(mini)
+    assert list(azimuths_of) == [f"mini-{number:04d}" for number in range(24)]
+    for azimuths, scene in zip(azimuths_of.values(), raw, strict=True):
         turned = np.rad2deg(azimuths) - true_azimuths(scene)
         np.testing.assert_allclose((turned + 180.0) % 360.0 - 180.0, 0.0, atol=1e-9)
 
@@ -131,14 +138,14 @@ def test_scenes_round_trip_through_their_lines(mini):
 
 
 def test_every_item_has_a_label_of_every_condition(mini):
-    conditions = mini.conditions()
-    assert set(conditions) == {"reverberation", "t60", "snr", "num_sources"}
-    for labels in conditions.values():
+    by_name = conditions(mini)
+    assert set(by_name) == {"reverberation", "t60", "snr", "num_sources"}
+    for labels in by_name.values():
         assert set(labels) == set(mini.items)
-    assert Counter(conditions["num_sources"].values()) == dict.fromkeys("1234", 6)
-    assert Counter(conditions["reverberation"].values()) == {"anechoic": 12, "reverberant": 12}
-    assert set(conditions["t60"].values()) <= {"0 s", "0.2-0.4 s", "0.4-0.6 s"}
-    assert set(conditions["snr"].values()) <= {"20-30 dB", "30-40 dB"}
+    assert Counter(by_name["num_sources"].values()) == dict.fromkeys("1234", 6)
+    assert Counter(by_name["reverberation"].values()) == {"anechoic": 12, "reverberant": 12}
+    assert set(by_name["t60"].values()) <= {"0 s", "0.2-0.4 s", "0.4-0.6 s"}
+    assert set(by_name["snr"].values()) <= {"20-30 dB", "30-40 dB"}
 
 
 def test_classes_of_conditions_hold_their_lower_edge(mini):
@@ -147,12 +154,12 @@ def test_classes_of_conditions_hold_their_lower_edge(mini):
     def with_t60(t60):
         return scene.model_copy(update={"room": scene.room.model_copy(update={"t60": t60})})
 
-    labels = [suite._t60(with_t60(t60)) for t60 in (0.0, 0.2, 0.3, 0.4, 0.59, 0.6, 0.61)]
+    labels = [localization._t60(with_t60(t60)) for t60 in (0.0, 0.2, 0.3, 0.4, 0.59, 0.6, 0.61)]
     classes = ["0 s", "0.2-0.4 s", "0.2-0.4 s", "0.4-0.6 s", "0.4-0.6 s", "0.6-0.8 s", "0.6-0.8 s"]
     assert labels == classes
     noise = scene.sensor_noise
     labels = [
-        suite._snr(scene.model_copy(update={"sensor_noise": quieter}))
+        localization._snr(scene.model_copy(update={"sensor_noise": quieter}))
         for quieter in (None, *(noise.model_copy(update={"snr_db": snr}) for snr in (-3, 20, 39)))
     ]
     assert labels == ["no noise", "-10-0 dB", "20-30 dB", "30-40 dB"]
@@ -170,16 +177,59 @@ def test_a_track_is_complete(folder):
     track = load_track(folder.name)
     assert track.track == folder.name
     assert track.splits
-    assert track.protocol == PROTOCOL
+    assert track.protocol in SHEETS
+    assert type(track) is not Track
     card = (folder / "README.md").read_text(encoding="utf-8")
     for name, record in track.splits.items():
         assert name in card
-        assert (folder / record.scenes).is_file()
+        assert (folder / record.frozen.file).is_file()
         split = load_split(f"{folder.name}/{name}")
         assert split.path == f"{folder.name}/{name}"
-        assert len(split.scenes) == len(split.items) == len(set(split.items)) > 0
-        assert all(track.array in scene.arrays for scene in split.scenes)
-    assert sorted((folder / "results").glob("*.json")), "results of the baselines"
+        assert len(split.scenes) == len(split.items) == len(set(split.items))
+        assert bool(split.scenes) == (record.scenes is not None)
+
+
+@pytest.mark.parametrize("folder", TRACKS, ids=lambda folder: folder.name)
+def test_the_card_shows_the_committed_results(folder):
+    files = sorted((folder / "results").glob("*.json"))
+    assert files, "results of the baselines"
+    page = ranking_page([read_result(file).to_dict() for file in files])
+    assert page.strip() in (folder / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("folder", FILTER_TRACKS, ids=lambda folder: folder.name)
+def test_devices_of_filter_tracks_have_the_drivers_that_the_track_says(folder):
+    track = load_track(folder.name)
+    assert track.splits["test"].is_scored
+    for name in track.splits:
+        for scene in load_split(f"{folder.name}/{name}").scenes:
+            for device in set(track.devices) & set(scene.devices):
+                assert len(scene.devices[device].drivers) == track.devices[device]
+
+
+@pytest.mark.parametrize("folder", TRACKS, ids=lambda folder: folder.name)
+def test_frozen_scenes_are_written_as_they_were(folder):
+    for name in load_track(folder.name).splits:
+        split = load_split(f"{folder.name}/{name}")
+        if split.scenes:
+            assert "".join(scene.to_json() + "\n" for scene in split.scenes).encode() == split.lines
+
+
+def test_heads_that_scenes_name_ship_with_the_suite():
+    for folder in FILTER_TRACKS:
+        for scene in load_split(f"{folder.name}/test").scenes:
+            head = scene.listeners["listener"].head
+            if isinstance(head, MeasuredHead):
+                content = (suite.suite_folder() / head.file).read_bytes()
+                assert hashlib.sha256(content).hexdigest() == head.sha256
+                assert head.sha256 in (BENCHMARKS / "heads" / "README.md").read_text()
+
+
+def test_a_split_has_either_scenes_or_numbers():
+    told = {"sha256": "0" * 64, "description": ""}
+    for files in ({}, {"scenes": "a.jsonl.gz", "numbers": "b.json"}):
+        with pytest.raises(ValidationError, match="either scenes or numbers"):
+            SplitRecord.model_validate(told | files)
 
 
 # What cannot be loaded
@@ -189,7 +239,7 @@ def test_a_track_is_complete(folder):
 def test_an_unknown_track_is_refused_with_the_tracks_there_are(name):
     with pytest.raises(ParameterError, match="no such track") as caught:
         load_track(name)
-    assert caught.value.allowed == "localization"
+    assert caught.value.allowed == ", ".join(folder.name for folder in TRACKS)
 
 
 @pytest.mark.parametrize(
@@ -199,11 +249,11 @@ def test_an_unknown_track_is_refused_with_the_tracks_there_are(name):
 def test_an_unknown_split_is_refused_with_the_splits_there_are(path):
     with pytest.raises(ParameterError) as caught:
         load_split(path)
-    assert caught.value.allowed == "localization/mini"
+    assert "localization/mini" in caught.value.allowed.split(", ")
 
 
 def test_an_unknown_track_of_a_split_is_refused():
-    with pytest.raises(ParameterError, match=r"no such track, got 'speed' \(allowed: localiza"):
+    with pytest.raises(ParameterError, match=r"no such track, got 'speed' \(allowed: .*localiza"):
         load_split("speed/mini")
 
 
@@ -211,7 +261,9 @@ def test_changed_scenes_are_refused(copied_suite, raw):
     raw[5]["sources"][0]["level_db"] += 0.001
     lines = "".join(json.dumps(scene) + "\n" for scene in raw).encode()
     (copied_suite / "mini.jsonl.gz").write_bytes(gzip.compress(lines))
-    with pytest.raises(DatasetError, match=r"mini\.jsonl\.gz: the frozen scenes have been changed"):
+    with pytest.raises(
+        DatasetError, match=r"mini\.jsonl\.gz: the frozen numbers have been changed"
+    ):
         load_split("localization/mini")
 
 
@@ -246,9 +298,9 @@ def test_an_installed_suite_wins_over_the_checkout(tmp_path, monkeypatch):
     package = tmp_path / "simgen" / "benchmark"
     (tmp_path / "benchmarks").mkdir(parents=True)
     monkeypatch.setattr(suite, "__file__", str(package / "suite.py"))
-    assert suite._suite_folder() == tmp_path / "benchmarks"
+    assert suite.suite_folder() == tmp_path / "benchmarks"
     (package / "suite").mkdir(parents=True)
-    assert suite._suite_folder() == package / "suite"
+    assert suite.suite_folder() == package / "suite"
 
 
 def test_a_scene_of_the_suite_is_a_scene(mini):

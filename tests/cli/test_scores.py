@@ -1,7 +1,7 @@
-from simgen.benchmark.submission import Prediction, Submission
+from simgen.benchmark.azimuths import AzimuthSubmission, Prediction
 from simgen.benchmark.suite import load_split
 from simgen.cli.scores import score_table
-from simgen.evaluate.score import score_submission
+from simgen.evaluate.localization import score_azimuths
 
 SPLIT = load_split("localization/mini")
 
@@ -10,7 +10,7 @@ def silence(**changes):
     fields = {"submission": 1, "system": "silence", "track": "localization", "split": "mini"}
     predictions = {item: Prediction(azimuth_deg=()) for item in SPLIT.items}
     fields |= {"protocol": "doa-scene/1", "predictions": predictions}
-    return score_submission(Submission(**(fields | changes)), SPLIT)
+    return score_azimuths(AzimuthSubmission(**(fields | changes)), SPLIT)
 
 
 def test_the_table_shows_every_score_with_its_interval():

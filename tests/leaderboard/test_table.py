@@ -268,3 +268,22 @@ def test_submissions_of_one_name_are_told_apart_by_their_digests():
         f"`ours` `{'2' * 12}`",
         "`other`",
     ]
+
+
+def gained(system, value, **more):
+    """A result of a protocol in which more is better."""
+    scores = {"gain_db": {"value": value, "low": value - 0.5, "high": value + 0.5}} | more
+    return {"system": system, "uses_oracle": False, "protocol": "ctc/1", "scores": scores}
+
+
+def test_a_protocol_ranks_by_its_own_score_and_columns():
+    alone = {"value": -1.5, "low": None, "high": None}
+    table = rows(ranking_table([gained("a", -0.004), gained("b", 2.5, gain_A_db=alone)]))
+    assert table[0] == ["Rank", "System", "Gained (dB)", "A (dB)", "B (dB)", "C (dB)", "Oracle"]
+    assert table[2][:4] == ["1", "`b`", "2.50 [2.00, 3.00]", "-1.50"]
+    assert table[3][:3] == ["2", "`a`", "0.00 [-0.50, 0.50]"]
+    assert [len(row) for row in table] == [7] * 4
+
+
+def test_gains_below_nothing_come_after_it():
+    assert systems(gained("worse", -3.0), gained("nothing", 0.0)) == ["`nothing`", "`worse`"]

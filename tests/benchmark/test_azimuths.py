@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simgen.benchmark.json_files import MOST_BYTES
-from simgen.benchmark.submission import (
+from simgen.benchmark.azimuths import (
     MOST_AZIMUTHS,
+    AzimuthSubmission,
     Prediction,
-    Submission,
     check_against,
-    read_submission,
+    read_azimuths,
 )
+from simgen.benchmark.json_files import MOST_BYTES
 from simgen.benchmark.suite import load_split
 from simgen.errors import SubmissionError
 
@@ -34,7 +34,7 @@ SOUND = {
 def refusal(path):
     """Return the error that reading a file gives, which a terminal can show; None if it is read."""
     try:
-        read_submission(path)
+        read_azimuths(path)
     except SubmissionError as error:
         shown = error
     else:
@@ -77,7 +77,7 @@ def test_a_sound_submission_is_read(tmp_path):
     predictions = {**SILENCE, "mini-0003": {"azimuth_deg": [-90, 45.5, 1e1]}}
     extras = {"uses_oracle": True, "description": "two\nlines", "parameters": {"a": 1, "b": "x"}}
     path.write_text(json.dumps({**SOUND, **extras, "predictions": predictions}))
-    submission = read_submission(path)
+    submission = read_azimuths(path)
     assert submission.system == "ours"
     assert submission.uses_oracle
     assert submission.parameters == {"a": 1.0, "b": "x"}
@@ -86,13 +86,13 @@ def test_a_sound_submission_is_read(tmp_path):
     np.testing.assert_allclose(azimuths["mini-0003"], np.deg2rad([-90.0, 45.5, 10.0]))
     assert azimuths["mini-0000"].shape == (0,)
     assert azimuths["mini-0000"].dtype == np.float64
-    assert Submission.from_json(submission.to_json()) == submission
+    assert AzimuthSubmission.from_json(submission.to_json()) == submission
 
 
 def test_what_may_be_left_out(tmp_path):
     path = tmp_path / "ours.json"
     path.write_text(json.dumps(SOUND))
-    submission = read_submission(path)
+    submission = read_azimuths(path)
     assert (submission.uses_oracle, submission.description, submission.parameters) == (
         False,
         "",
@@ -156,18 +156,18 @@ def test_deep_nesting_is_refused_however_deep(faults, depth):
 
 def test_a_missing_file_is_refused(tmp_path):
     with pytest.raises(SubmissionError, match=r"no\.json: [^:]*:\s+cannot be read: No such file"):
-        read_submission(tmp_path / "no.json")
+        read_azimuths(tmp_path / "no.json")
 
 
 def test_a_directory_is_refused(tmp_path):
     with pytest.raises(SubmissionError, match="is not a regular file"):
-        read_submission(tmp_path)
+        read_azimuths(tmp_path)
 
 
 def test_a_pipe_is_refused_and_not_waited_for(tmp_path):
     os.mkfifo(tmp_path / "pipe.json")
     with pytest.raises(SubmissionError, match="is not a regular file"):
-        read_submission(tmp_path / "pipe.json")
+        read_azimuths(tmp_path / "pipe.json")
 
 
 def test_a_file_that_is_too_large_is_refused_unread(tmp_path):
@@ -175,7 +175,7 @@ def test_a_file_that_is_too_large_is_refused_unread(tmp_path):
     with path.open("wb") as file:
         file.truncate(2**40)
     with pytest.raises(SubmissionError, match="is larger than 16 MiB"):
-        read_submission(path)
+        read_azimuths(path)
 
 
 def test_the_largest_file_is_taken(faults):
@@ -318,7 +318,7 @@ def test_keys_that_stand_twice_are_named(faults):
 def test_an_unknown_track_or_split_is_refused_with_what_there_is(faults, key):
     [fault] = faults({**SOUND, key: "maxi"})
     assert fault.startswith(f"track, split: there is no such {key}, got ")
-    assert "(allowed: localization" in fault
+    assert re.search(r"\(allowed: .*localization", fault)
 
 
 @pytest.mark.parametrize("value", ["../localization", "localization/mini", "/etc", "."])
@@ -360,7 +360,7 @@ def test_faults_of_form_and_of_items_are_all_named_at_once(faults):
 
 def test_an_object_is_checked_against_any_split():
     silence = {item: Prediction(azimuth_deg=()) for item in SPLIT.items}
-    submission = Submission.model_validate({**SOUND, "predictions": silence})
+    submission = AzimuthSubmission.model_validate({**SOUND, "predictions": silence})
     check_against(submission, SPLIT)
     other = submission.model_copy(update={"track": "speed", "split": "maxi"})
     with pytest.raises(SubmissionError) as caught:
@@ -402,4 +402,4 @@ def test_any_bytes_are_read_or_refused(tmp_path_factory, content):
     path = tmp_path_factory.getbasetemp() / "any.bin"
     path.write_bytes(content)
     with pytest.raises(SubmissionError):
-        read_submission(path)
+        read_azimuths(path)

@@ -4,14 +4,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from simgen.baselines.catalogue import BASELINES
+from simgen.baselines.localisers import LOCALISERS
+from simgen.benchmark.azimuths import read_azimuths
 from simgen.benchmark.result import read_result
-from simgen.benchmark.submission import read_submission
 from simgen.benchmark.suite import load_split
 from simgen.dataset.dataset import open_dataset
 from simgen.errors import DatasetError
-from simgen.evaluate.run import run_baseline
-from simgen.evaluate.score import score_submission
+from simgen.evaluate.localization import run_localiser, score_azimuths
 from simgen.generate.run import generate
 from simgen.generate.sources import FrozenScenes
 
@@ -60,7 +59,7 @@ class Listener:
 
 def test_a_baseline_gets_signals_and_microphones_and_nothing_else():
     baseline = Listener([0.1])
-    run_baseline(baseline, SHORT, FakeDataset())
+    run_localiser(baseline, SHORT, FakeDataset())
     assert len(baseline.heard) == 2
     for number, (signals, microphones, options) in enumerate(baseline.heard):
         np.testing.assert_array_equal(signals, FakeDataset()[number].signals["table"])
@@ -71,7 +70,7 @@ def test_a_baseline_gets_signals_and_microphones_and_nothing_else():
 
 def test_an_oracle_is_told_the_count_and_says_so():
     baseline = Listener([])
-    submission = run_baseline(baseline, SHORT, FakeDataset(), knows_count=True)
+    submission = run_localiser(baseline, SHORT, FakeDataset(), knows_count=True)
     counts = [options["num_sources"] for *_, options in baseline.heard]
     assert counts == [len(scene.sources) for scene in SHORT.scenes]
     assert submission.uses_oracle
@@ -81,7 +80,7 @@ def test_an_oracle_is_told_the_count_and_says_so():
 def test_the_submission_is_sound_and_in_degrees(tmp_path):
     seen = []
     baseline = Listener([np.pi / 2, -np.pi / 3])
-    submission = run_baseline(baseline, SHORT, FakeDataset(), on_item=seen.append)
+    submission = run_localiser(baseline, SHORT, FakeDataset(), on_item=seen.append)
     assert seen == list(submission.predictions) == ["mini-0000", "mini-0001"]
     assert submission.predictions["mini-0001"].azimuth_deg == (90.0, -60.0)
     assert (submission.system, submission.uses_oracle) == ("listener", False)
@@ -89,12 +88,12 @@ def test_the_submission_is_sound_and_in_degrees(tmp_path):
     path = tmp_path / "whole.json"
     whole = dict.fromkeys(SPLIT.items, submission.predictions["mini-0000"])
     path.write_text(submission.model_copy(update={"predictions": whole}).model_dump_json())
-    assert read_submission(path).predictions == whole
+    assert read_azimuths(path).predictions == whole
 
 
-@pytest.mark.parametrize("name", sorted(BASELINES))
+@pytest.mark.parametrize("name", sorted(LOCALISERS))
 def test_every_baseline_runs(name):
-    submission = run_baseline(BASELINES[name], SHORT, FakeDataset())
+    submission = run_localiser(LOCALISERS[name], SHORT, FakeDataset())
     assert submission.system == name
     assert set(submission.predictions) == set(SHORT.items)
 
@@ -103,7 +102,7 @@ def test_another_dataset_is_refused():
     with pytest.raises(
         DatasetError, match=r"not localization/mini: its scenes differ.*bench build"
     ):
-        run_baseline(Listener([]), SPLIT, FakeDataset())
+        run_localiser(Listener([]), SPLIT, FakeDataset())
 
 
 @pytest.mark.slow
@@ -113,9 +112,9 @@ def test_the_committed_results_come_out_again(tmp_path):
     summary = generate(scenes, out, count=len(SPLIT.items), jobs=2)
     assert summary.failed == ()
     scores = {}
-    for name, baseline in BASELINES.items():
-        submission = run_baseline(baseline, SPLIT, open_dataset(out))
-        scores[name] = score_submission(submission, SPLIT)
+    for name, baseline in LOCALISERS.items():
+        submission = run_localiser(baseline, SPLIT, open_dataset(out))
+        scores[name] = score_azimuths(submission, SPLIT)
         committed = read_result(RESULTS / f"{name}-mini.json")
         assert set(scores[name].scores) == set(committed.scores)
         for score, interval in committed.scores.items():

@@ -6,29 +6,29 @@ import pickle
 import numpy as np
 import pytest
 
-from simgen.baselines.catalogue import BASELINES
+from simgen.baselines.localisers import LOCALISERS
 from simgen.baselines.srp_phat import srp_phat
 
 ANGLES = np.arange(8) * np.pi / 4.0
 RING = 0.1 * np.stack([np.cos(ANGLES), np.sin(ANGLES), np.zeros(8)], axis=1)
 
-every_baseline = pytest.mark.parametrize("baseline", BASELINES.values(), ids=list(BASELINES))
+every_baseline = pytest.mark.parametrize("baseline", LOCALISERS.values(), ids=list(LOCALISERS))
 
 
 def test_the_published_names():
-    assert list(BASELINES) == ["srp-phat", "prior"]
+    assert list(LOCALISERS) == ["srp-phat", "prior"]
 
 
 def test_the_catalogue_cannot_be_changed():
     with pytest.raises(TypeError):
-        BASELINES["mine"] = BASELINES["prior"]
+        LOCALISERS["mine"] = LOCALISERS["prior"]
     with pytest.raises(dataclasses.FrozenInstanceError):
-        BASELINES["prior"].name = "mine"
+        LOCALISERS["prior"].name = "mine"
 
 
 @every_baseline
 def test_a_baseline_is_filed_under_its_name_and_described(baseline):
-    assert BASELINES[baseline.name] is baseline
+    assert LOCALISERS[baseline.name] is baseline
     assert baseline.description.endswith(".")
 
 

@@ -6,14 +6,15 @@ import numpy as np
 import pytest
 
 from simgen.baselines.prior import prior
+from simgen.benchmark.azimuths import AzimuthSubmission, Prediction
+from simgen.benchmark.localization import conditions, references
 from simgen.benchmark.result import Result, read_result
-from simgen.benchmark.submission import Prediction, Submission
 from simgen.benchmark.suite import load_split
 from simgen.errors import SubmissionError
-from simgen.evaluate.score import score_submission
+from simgen.evaluate.localization import score_azimuths
 
 SPLIT = load_split("localization/mini")
-TRUTH = {item: np.rad2deg(azimuths) for item, azimuths in SPLIT.references().items()}
+TRUTH = {item: np.rad2deg(azimuths) for item, azimuths in references(SPLIT).items()}
 RESULTS = Path(__file__).parents[2] / "benchmarks" / "localization" / "results"
 
 
@@ -22,11 +23,11 @@ def submission(azimuths, **changes):
     predictions = {item: Prediction(azimuth_deg=tuple(found)) for item, found in azimuths.items()}
     fields = {"submission": 1, "system": "ours", "track": "localization", "split": "mini"}
     fields |= {"protocol": "doa-scene/1", "predictions": predictions}
-    return Submission(**(fields | changes))
+    return AzimuthSubmission(**(fields | changes))
 
 
 def score(azimuths):
-    return score_submission(submission(azimuths), SPLIT)
+    return score_azimuths(submission(azimuths), SPLIT)
 
 
 def value(result, name):
@@ -127,12 +128,12 @@ def test_the_digest_is_of_the_content():
     one = submission(dict.fromkeys(TRUTH, (1.0,)))
     canonical = json.dumps(json.loads(one.to_json()), sort_keys=True)
     digest = hashlib.sha256(canonical.encode()).hexdigest()
-    assert score_submission(one, SPLIT).submission_sha256 == digest
+    assert score_azimuths(one, SPLIT).submission_sha256 == digest
     assert score(dict.fromkeys(TRUTH, (2.0,))).submission_sha256 != digest
 
 
 def test_the_breakdown_covers_every_scene_once(perfect):
-    assert set(perfect.breakdown) == set(SPLIT.conditions())
+    assert set(perfect.breakdown) == set(conditions(SPLIT))
     for labels in perfect.breakdown.values():
         assert sum(scores["num_scenes"] for scores in labels.values()) == 24
 
@@ -146,7 +147,7 @@ def test_a_result_says_what_was_scored(perfect):
     assert perfect.split_sha256 == SPLIT.sha256
     assert perfect.scorer.startswith("simgen ")
     named = submission(TRUTH, uses_oracle=True, description="how", parameters={"a": 1.5, "b": "c"})
-    result = score_submission(named, SPLIT)
+    result = score_azimuths(named, SPLIT)
     assert (result.system, result.uses_oracle, result.description) == ("ours", True, "how")
     assert result.parameters == {"a": 1.5, "b": "c"}
 
@@ -161,7 +162,7 @@ def test_a_result_round_trips_through_json(perfect, tmp_path):
 
 def test_a_submission_for_something_else_is_not_scored():
     with pytest.raises(SubmissionError) as caught:
-        score_submission(submission({"mini-0001": ()}, split="maxi"), SPLIT)
+        score_azimuths(submission({"mini-0001": ()}, split="maxi"), SPLIT)
     assert caught.value.faults[0] == 'split: is "maxi", but this split needs "mini"'
     assert len(caught.value.faults) == 24
 

@@ -1,4 +1,4 @@
-"""The baselines by name, with the parameters that are published beside their scores."""
+"""Localisers by name, with the parameters that are published beside their scores."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,6 +8,7 @@ from typing import Final, Protocol
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from simgen.baselines.baseline import Baseline
 from simgen.baselines.prior import BEST_COUNT, prior
 from simgen.baselines.srp_phat import (
     FRAME_DURATION,
@@ -21,7 +22,7 @@ from simgen.baselines.srp_phat import (
 )
 from simgen.constants import REFERENCE_SPEED_OF_SOUND
 
-__all__ = ["BASELINES", "Baseline", "Localiser"]
+__all__ = ["LOCALISERS", "Localiser", "LocalizationBaseline"]
 
 
 class Localiser(Protocol):
@@ -46,28 +47,19 @@ class Localiser(Protocol):
 
 
 @dataclass(frozen=True)
-class Baseline:
+class LocalizationBaseline(Baseline):
     """A reference system of the localisation track.
 
     Attributes
     ----------
-    name
-        How it is called on the command line and in results.
     locate
         What runs on a recording.
-    parameters
-        What has to be known to repeat it; every name carries its unit.
-    description
-        One sentence for the leaderboard.
     """
 
-    name: str
     locate: Localiser
-    parameters: Mapping[str, float | str]
-    description: str
 
 
-_SRP_PHAT = Baseline(
+_SRP_PHAT = LocalizationBaseline(
     name="srp-phat",
     locate=srp_phat,
     parameters={
@@ -85,14 +77,14 @@ _SRP_PHAT = Baseline(
     "(DiBiase 2000); peaks well above the map's median are sources.",
 )
 
-_PRIOR = Baseline(
+_PRIOR = LocalizationBaseline(
     name="prior",
     locate=prior,
     parameters={"equispaced_azimuths": BEST_COUNT},
     description="The same equispaced azimuths for every recording: what listening must beat.",
 )
 
-BASELINES: Final[Mapping[str, Baseline]] = MappingProxyType(
+LOCALISERS: Final[Mapping[str, LocalizationBaseline]] = MappingProxyType(
     {baseline.name: baseline for baseline in (_SRP_PHAT, _PRIOR)}
 )
-"""Every baseline by its name."""
+"""Every localiser by its name."""

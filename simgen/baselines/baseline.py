@@ -1,0 +1,25 @@
+"""What is published of every baseline, whatever it does."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+__all__ = ["Baseline"]
+
+
+@dataclass(frozen=True)
+class Baseline:
+    """A reference system.
+
+    Attributes
+    ----------
+    name
+        How it is called on the command line and in results.
+    parameters
+        What has to be known to repeat it; every name carries its unit.
+    description
+        One sentence for the leaderboard.
+    """
+
+    name: str
+    parameters: Mapping[str, float | str]
+    description: str

@@ -1,0 +1,3 @@
+from tests.evaluate.tiny_track import tiny
+
+__all__ = ["tiny"]
