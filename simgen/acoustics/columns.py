@@ -24,6 +24,7 @@ from simgen.acoustics.filter_basis import FilterBasis, filter_basis
 from simgen.acoustics.heads import EarKernels, MeasuredEar
 from simgen.acoustics.image_sums import COLUMNS
 from simgen.acoustics.interpolation import refine
+from simgen.acoustics.patterns import Pattern, alike, in_columns, pattern_of
 from simgen.acoustics.room import BoxRoom
 from simgen.acoustics.rotation import from_room_frame
 from simgen.acoustics.spreading import OVERSAMPLING, WIDTH, pulse_spectrum
@@ -37,7 +38,6 @@ __all__ = [
     "columns_of",
     "columns_of_ear",
     "columns_of_sphere",
-    "harmonics_of",
     "mounted",
     "prepare_grid",
 ]
@@ -91,7 +91,7 @@ class Columns:
     band
         Band of each column, shape (column,).
     reception
-        Harmonics of the receiver's gain, (harmonic, column) float32; empty if alike everywhere.
+        The receiver's pattern.
     body
         Gains of what the receiver is mounted on.
     filters
@@ -103,7 +103,7 @@ class Columns:
     """
 
     band: NDArray[np.intp]
-    reception: NDArray[np.float32]
+    reception: Pattern
     body: BodyGains
     filters: DirectionFilters
     decay: NDArray[np.float32]
@@ -171,15 +171,6 @@ def _delayed_pulses(
     return np.asarray(turn * left * pulse_spectrum(frequency, decay))
 
 
-def harmonics_of(transducer: Transducer, grid: Grid) -> NDArray[np.float32]:
-    """Return a directivity in every band, (harmonic, band); empty if it is omnidirectional."""
-    if transducer.is_omnidirectional:
-        return np.zeros((0, grid.num_bands), np.float32)
-    harmonics = transducer.harmonics()
-    every_band = np.broadcast_to(harmonics, (grid.num_bands, harmonics.shape[1]))
-    return np.ascontiguousarray(every_band.T, np.float32)
-
-
 def columns_of(receiver: Transducer, grid: Grid, num_columns: int) -> tuple[Columns, ...]:
     """Return the columns of a receiver in the free field: one for each band.
 
@@ -195,7 +186,7 @@ def columns_of(receiver: Transducer, grid: Grid, num_columns: int) -> tuple[Colu
     band = np.zeros(num_columns, np.intp)
     band[: grid.num_bands] = np.arange(grid.num_bands)
     heard = (np.arange(num_columns) < grid.num_bands).astype(np.float32)
-    reception = harmonics_of(receiver, grid).take(band, axis=1) * heard
+    reception = in_columns(pattern_of(receiver, grid.num_bands), band)
     weights = grid.weights.take(band, axis=1).astype(np.complex64) * heard
     decay = grid.decay.take(band, axis=1)
     return (Columns(band, reception, NO_BODY, NO_FILTERS, decay, weights),)
@@ -238,7 +229,7 @@ def columns_of_sphere(
         passes.append(
             Columns(
                 band[chosen],
-                np.zeros((0, COLUMNS), np.float32),
+                alike(COLUMNS),
                 NO_BODY._replace(most_near=filters.most_near, table=gains),
                 NO_FILTERS,
                 grid.decay.take(band[chosen], axis=1),

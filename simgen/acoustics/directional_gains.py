@@ -1,7 +1,8 @@
 """Gains by direction, for the images of one row of the engine.
 
-Harmonics are computed by the recursion of ``spherical_harmonics``, for a whole row at once: the
-loop over images is innermost, so that the compiler can vectorise it.
+A pattern that is alike around an axis is looked up by angle. Others are sums of harmonics, computed
+by the recursion of ``spherical_harmonics``, for a whole row at once: the loop over images is
+innermost, so that the compiler can vectorise it.
 """
 
 import math
@@ -12,11 +13,13 @@ from numba import njit
 from numpy.typing import NDArray
 
 from simgen.acoustics.image_sources import rooms_of
+from simgen.acoustics.patterns import Pattern
 
 __all__ = [
     "NO_BODY",
     "BodyGains",
     "Directivity",
+    "axial_gains",
     "directional_gains",
     "harmonic_gains",
     "is_directed",
@@ -54,22 +57,28 @@ class Directivity(NamedTuple):
     Attributes
     ----------
     emission, reception
-        Harmonics of the source's and the receiver's gain, (harmonic, column) float32; empty if
-        they are alike in all directions.
+        Those of the source and the receiver.
     body
         What the receiver is mounted on.
     """
 
-    emission: NDArray[np.float32]
-    reception: NDArray[np.float32]
+    emission: Pattern
+    reception: Pattern
     body: BodyGains
 
 
 @_compiled
 def is_directed(directivity: Any) -> bool:
     """Tell whether directions make a difference at all."""
-    harmonics = directivity.emission.size + directivity.reception.size
-    return bool(harmonics + directivity.body.table.size > 0)
+    emission, reception = directivity.emission, directivity.reception
+    directed = _has_pattern(emission) or _has_pattern(reception)
+    return bool(directed or directivity.body.table.size > 0)
+
+
+@_compiled
+def _has_pattern(pattern: Any) -> bool:
+    """Tell whether a pattern is not alike in all directions."""
+    return bool(pattern.harmonics.size + pattern.table.size > 0)
 
 
 @_compiled
@@ -96,13 +105,13 @@ def directional_gains(directivity: Any, images: Any, row: Any, distance: Any, ga
     x, y, z = images.x[i], images.y[j], images.z[first : first + gains.shape[0]]
     if directivity.body.table.size > 0:
         _body_gains(directivity.body, x, y, z, gains)
-    if directivity.emission.size + directivity.reception.size > 0:
+    emission, reception = directivity.emission, directivity.reception
+    if _has_pattern(emission) or _has_pattern(reception):
         to_image = _directions(x, y, z, distance)
-        if directivity.reception.size > 0:
-            harmonic_gains(directivity.reception, to_image, gains)
-        if directivity.emission.size > 0:
+        _pattern_gains(reception, to_image, gains)
+        if _has_pattern(emission):
             _mirror(to_image, rooms_of(images, row))
-            harmonic_gains(directivity.emission, to_image, gains)
+            _pattern_gains(emission, to_image, gains)
 
 
 @_compiled
@@ -127,6 +136,40 @@ def _mirror(direction: Any, rooms: Any) -> None:
     direction[1] *= np.float32(1.0 if rooms[1] % 2 else -1.0)
     for k in range(direction.shape[1]):
         direction[2, k] *= np.float32(1.0 if (rooms[2] + k) % 2 else -1.0)
+
+
+@_compiled
+def _pattern_gains(pattern: Any, direction: Any, gains: Any) -> None:
+    """Multiply gains by those of a pattern."""
+    if pattern.table.size > 0:
+        axial_gains(pattern.axis, pattern.table, direction, gains)
+    elif pattern.harmonics.size > 0:
+        harmonic_gains(pattern.harmonics, direction, gains)
+
+
+@_compiled
+def axial_gains(axis: Any, table: Any, direction: Any, gains: Any) -> None:
+    """Multiply gains by what a table has for the angles from an axis.
+
+    Parameters
+    ----------
+    axis, table
+        See ``Pattern``.
+    direction
+        Unit vectors, shape (3, image), float32.
+    gains
+        Shape (image, column), float32; changed in place.
+    """
+    steps = np.float32(table.shape[0] - 1)
+    for k in range(gains.shape[0]):
+        cosine = axis[0] * direction[0, k] + axis[1] * direction[1, k] + axis[2] * direction[2, k]
+        place = max((cosine + np.float32(1.0)) * np.float32(0.5), np.float32(0.0)) * steps
+        entry = min(np.int32(place), np.int32(steps) - 1)
+        beyond = place - np.float32(entry)
+        before, after = np.uint64(entry), np.uint64(entry + 1)
+        for column in range(gains.shape[1]):
+            low, high = table[before, column], table[after, column]
+            gains[k, column] *= low + beyond * (high - low)
 
 
 @_compiled

@@ -27,6 +27,7 @@ __all__ = [
     "as_coefficients",
     "as_directions",
     "as_order",
+    "axial_series",
     "evaluate_harmonics",
     "fit_harmonics",
     "harmonic_degrees",
@@ -39,6 +40,9 @@ HIGHEST_ORDER: Final = 30
 
 _UNIT_TOLERANCE: Final = 1e-6
 """How far a direction's length may be from 1."""
+
+_ROUNDING: Final = 1e-8
+"""What may be left of coefficients that are alike around an axis: patterns are rounded to 1e-9."""
 
 
 def acn_index(n: int, m: int) -> int:
@@ -249,6 +253,49 @@ def fit_harmonics(
             fix="Lower the order, or give a smoothing such as 1e-6.",
         )
     return np.asarray(solution.T.reshape(*known.shape[:-1], len(degrees)))
+
+
+def axial_series(coefficients: ArrayLike, axis: ArrayLike) -> NDArray[np.float64] | None:
+    """Write what is alike all around an axis as a sum of Legendre polynomials.
+
+    Parameters
+    ----------
+    coefficients
+        Shape (..., harmonic).
+    axis
+        Unit vector, shape (3,).
+
+    Returns
+    -------
+    The factor of P_n(cosine of the angle from the axis), shape (..., degree); None if it is not
+    alike around the axis.
+
+    Raises
+    ------
+    ShapeError
+        If coefficients are not finite, or their number is not a square.
+
+    References
+    ----------
+    In SN3D the addition theorem is sum_m Y_nm(a) Y_nm(b) = P_n(a . b).
+
+    Examples
+    --------
+    A cardioid that faces +x.
+
+    >>> axial_series([0.5, 0.0, 0.0, 0.5], (1.0, 0.0, 0.0)).tolist()
+    [0.5, 0.5]
+    >>> axial_series([0.5, 0.0, 0.0, 0.5], (0.0, 1.0, 0.0)) is None
+    True
+    """
+    given = as_coefficients(coefficients)
+    order = order_of_harmonics(given.shape[-1])
+    (along,) = real_spherical_harmonics(np.reshape(axis, (1, 3)), order)
+    degrees = harmonic_degrees(order)
+    starts = np.flatnonzero(np.diff(degrees, prepend=-1))
+    series = np.asarray(np.add.reduceat(given * along, starts, axis=-1))
+    rest = np.abs(given - series[..., degrees] * along)
+    return series if np.all(rest <= _ROUNDING * np.max(np.abs(given))) else None
 
 
 def as_order(order: int) -> int:

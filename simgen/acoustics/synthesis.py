@@ -22,7 +22,6 @@ from simgen.acoustics.columns import (
     columns_of,
     columns_of_ear,
     columns_of_sphere,
-    harmonics_of,
     mounted,
     prepare_grid,
 )
@@ -31,6 +30,7 @@ from simgen.acoustics.directional_gains import Directivity
 from simgen.acoustics.heads import MeasuredEar
 from simgen.acoustics.image_sources import AxisImages, Images, Reach, axis_images, heard_at
 from simgen.acoustics.image_sums import COLUMNS, spread_broadband, spread_columns
+from simgen.acoustics.patterns import Pattern, in_columns, pattern_of
 from simgen.acoustics.room import BoxRoom
 from simgen.acoustics.spreading import OVERSAMPLING, pulse_table
 from simgen.acoustics.transducers import Transducer, positions
@@ -76,7 +76,7 @@ def image_source_responses(
     ]
     responses = np.empty((len(sources), len(receivers), num_samples), dtype=np.float32)
     for k, (source, pairs) in enumerate(zip(sources, responses, strict=True)):
-        spreading = _Spreading(axes, k, harmonics_of(source, grid), reach)
+        spreading = _Spreading(axes, k, pattern_of(source, grid.num_bands), reach)
         for first in range(0, len(receivers), _AT_ONCE):
             few = slice(first, first + _AT_ONCE)
             spectra = spreading.spectra(receivers[few], hearing[few])
@@ -167,14 +167,14 @@ class _Spreading:
     source
         Which source.
     emission
-        Its harmonics, (harmonic, band) float32.
+        Its pattern, with a column for each band.
     reach
         Which images count.
     """
 
     axes: Sequence[AxisImages]
     source: int
-    emission: NDArray[np.float32]
+    emission: Pattern
     reach: Reach
 
     def spectra(
@@ -210,7 +210,7 @@ class _Spreading:
     def _columns(self, place: tuple[float, float, float], columns: Columns) -> NDArray[np.float32]:
         """Add the pulses of all images to a grid, (cell, column) float32."""
         images = heard_at(np.array(place), self._images(columns.band))
-        emission = self.emission.take(columns.band, axis=1)
+        emission = in_columns(self.emission, columns.band)
         directivity = Directivity(emission, columns.reception, columns.body)
         cells = np.zeros((columns.num_cells, len(columns.band)), np.float32)
         flat = cells.reshape(-1)

@@ -12,15 +12,12 @@ from simgen.acoustics.columns import (
     bases_of,
     columns_of,
     columns_of_sphere,
-    harmonics_of,
     mounted,
     prepare_grid,
 )
-from simgen.acoustics.directivity import cardioid_family, speech_directivity
+from simgen.acoustics.directivity import cardioid_family
 from simgen.acoustics.image_sums import COLUMNS
 from simgen.acoustics.room import BoxRoom
-from simgen.acoustics.rotation import quaternion_from_yaw
-from simgen.acoustics.spherical_harmonics import evaluate_harmonics
 from simgen.acoustics.spreading import OVERSAMPLING, WIDTH
 from simgen.acoustics.transducers import Transducer
 
@@ -74,26 +71,12 @@ def test_images_displaced_beyond_the_end_are_cut_not_written_elsewhere(walls):
     assert grid.length > latest + WIDTH
 
 
-def test_harmonics_are_turned_and_there_in_every_band():
-    assert harmonics_of(Transducer(PLACE), grid_of()).shape == (0, BANDS)
-    yaw = quaternion_from_yaw(1.0)
-    plain = harmonics_of(Transducer(PLACE, cardioid_family("cardioid", 1), yaw), grid_of())
-    assert plain.shape == (4, BANDS)
-    front = [math.cos(1.0), math.sin(1.0), 0.0]
-    assert evaluate_harmonics(plain.T, [front, np.negative(front)]) == pytest.approx(
-        np.tile([1.0, 0.0], (BANDS, 1)), abs=1e-6
-    )
-    talker = Transducer(PLACE, speech_directivity(CENTRES), yaw)
-    assert pytest.approx(talker.harmonics(), abs=1e-6) == harmonics_of(talker, grid_of()).T
-
-
 def test_columns_left_over_are_silent():
     (columns,) = columns_of(
         Transducer(PLACE, cardioid_family("cardioid", 1)), grid_of(air=AIR), COLUMNS
     )
     assert columns.band[:BANDS].tolist() == list(range(BANDS))
     assert np.all(columns.weights[:, BANDS:] == 0.0)
-    assert np.all(columns.reception[:, BANDS:] == 0.0)
     assert np.all(np.any(columns.weights[:, :BANDS], axis=0))
 
 

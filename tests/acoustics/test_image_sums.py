@@ -6,13 +6,13 @@ import pytest
 from simgen.acoustics.directional_gains import NO_BODY, Directivity
 from simgen.acoustics.image_sources import Images, Reach, axis_images
 from simgen.acoustics.image_sums import COLUMNS, spread_broadband, spread_columns
+from simgen.acoustics.patterns import alike
 from simgen.acoustics.spreading import PHASES, WIDTH, pulse_table
 
 RADIUS, SCALE = 14.0, 30.0
 SIZE, SOURCE, RECEIVER = (3.0, 2.5, 2.2), (1.1, 0.7, 1.3), (2.2, 1.9, 0.4)
 ABSORPTION = ((0.3, 0.5), (0.2, 0.6), (0.4, 0.1))
-NO_HARMONICS = np.zeros((0, COLUMNS), np.float32)
-ALIKE = Directivity(NO_HARMONICS, NO_HARMONICS, NO_BODY)
+ALIKE = Directivity(alike(COLUMNS), alike(COLUMNS), NO_BODY)
 
 
 def images(num_bands=1):
