@@ -13,9 +13,10 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from simgen.acoustics.directional_gains import directional_gains, is_directed
-from simgen.acoustics.image_jitter import displace_row
-from simgen.acoustics.image_sources import arrivals, row_distances, rows_within
+from simgen.acoustics.directional_gains import directional_gains
+from simgen.acoustics.image_batches import distances, gather, new_batch
+from simgen.acoustics.image_jitter import displace
+from simgen.acoustics.image_sources import arrivals, direct_distance
 from simgen.acoustics.spreading import OVERSAMPLING, PHASES
 
 __all__ = ["NO_FILTERS", "POWERS", "DirectionFilters", "spread_filters"]
@@ -79,94 +80,66 @@ def spread_filters(images: Any, reach: Any, directivity: Any, filters: Any, samp
     samples
         The flat response, shape (sample * column,), float32; changed in place.
     """
-    # Arrays are taken out of the records once: to pass a record costs as much as some images.
-    x, y, z, turn, offset = images.x, images.y, images.z, filters.into_frame, filters.offset
-    coefficients, decay = filters.coefficients.reshape(-1), filters.decay.reshape(-1)
-    columns, taps, map_ = images.factor_x.shape[1], filters.coefficients.shape[3], filters.nearest
-    firsts, lasts = np.empty(y.size, np.int64), np.empty(y.size, np.int64)
-    distance, gain, nearest = (
-        np.empty(z.size),
-        np.empty(z.size, np.float32),
-        np.empty(z.size, np.int32),
-    )
-    cell, phase = np.empty(z.size, np.int32), np.empty(z.size, np.int32)
-    gains, directed = np.ones((z.size, columns), np.float32), is_directed(directivity)
-    amplitude, tap = np.empty(columns, np.float32), np.empty(taps, np.float32)
-    slope = (turn[0, 2], turn[1, 2], turn[2, 2])
-    for i in range(x.size):
-        rows_within(images, reach, i, firsts, lasts)
-        for j in range(y.size):
-            first, last = firsts[j], lasts[j]
-            row_distances(x[i], y[j], z, first, last, distance)
-            if directed:
-                row = (i, j, first)
-                directional_gains(directivity, images, row, distance, gains[: last - first])
-            if reach.jitter > 0.0:
-                displace_row(reach, images, (i, j, first), distance[: last - first])
-            arrivals(distance, last - first, reach.scale, cell, phase, gain)
-            path = _in_frame(turn, offset, x[i], y[j])
-            _nearest_directions(path, slope, z, (first, last), map_, nearest)
-            for k in range(last - first):
-                on_sample = cell[k] % OVERSAMPLING  # the first tap that falls on a sample
-                start = (cell[k] + on_sample) // OVERSAMPLING
-                for column in range(columns):
-                    factor = images.factor_x[i, column] * images.factor_y[j, column]
-                    factor *= images.factor_z[first + k, column]
-                    left = decay[np.uint64(cell[k] * columns + column)]
-                    amplitude[column] = factor * gain[k] * gains[k, column] * left
-                loudness = amplitude[0] if columns == 1 else np.float32(1.0)
-                block = (nearest[k] * OVERSAMPLING + on_sample) * POWERS * taps
-                _filter_taps(coefficients, block, phase[k], loudness, tap)
-                if columns == 1:
-                    _add(tap, start, samples)
-                else:
-                    _add_columns(tap, amplitude, start, samples)
+    batch, direct = new_batch(images), direct_distance(images)
+    distance, loss = np.empty(len(batch.gain)), np.empty(len(batch.gain), np.float32)
+    cell, phase = np.empty(loss.size, np.int32), np.empty(loss.size, np.int32)
+    nearest, row = np.empty(loss.size, np.int32), 0
+    while row < images.x.size * images.y.size:
+        count, row = gather(images, reach, row, batch)
+        distances(batch.offset, count, distance)
+        directional_gains(directivity, batch, distance[:count])
+        if reach.jitter > 0.0:
+            displace(reach, direct, batch, distance[:count])
+        arrivals(distance, count, reach.scale, cell, phase, loss)
+        _nearest_directions(filters, batch.offset, nearest[:count])
+        _weaken(cell[:count], loss, filters.decay, batch.gain)
+        _add_filters(filters.coefficients, nearest[:count], (cell, phase), batch.gain, samples)
 
 
 @_compiled
-def _in_frame(turn: Any, offset: Any, x: float, y: float) -> tuple[float, float, float]:
-    """Return a point of height 0 beside the ear in the head's frame."""
-    x, y, z = x + offset[0], y + offset[1], offset[2]
-    return (
-        turn[0, 0] * x + turn[0, 1] * y + turn[0, 2] * z,
-        turn[1, 0] * x + turn[1, 1] * y + turn[1, 2] * z,
-        turn[2, 0] * x + turn[2, 1] * y + turn[2, 2] * z,
-    )
-
-
-@_compiled
-def _nearest_directions(
-    path: Any, slope: Any, z: Any, row: Any, directions: Any, nearest: Any
-) -> None:
-    """Find the measured directions nearest to the images of a row.
-
-    Parameters
-    ----------
-    path, slope
-        From the head's centre to a point of height 0 in the row, in the head's frame, and what
-        a metre of height adds; three numbers each.
-    z
-        Heights of images in m, shape (image,).
-    row
-        The first image, and the one after the last.
-    directions
-        See ``direction_map``.
-    nearest
-        Shape (image,), int32; overwritten.
-    """
-    first, last = row
+def _nearest_directions(filters: Any, offset: Any, nearest: Any) -> None:
+    """Find the measured directions nearest to images, from offsets of shape (3, image)."""
+    turn, ear, directions = filters.into_frame, filters.offset, filters.nearest
     cells = directions.shape[0]
     half = 0.5 * cells
-    for k in range(last - first):
-        height = z[first + k]
-        a, b = path[0] + slope[0] * height, path[1] + slope[1] * height
-        c = path[2] + slope[2] * height
-        size = half / (abs(a) + abs(b) + abs(c))
-        u, v = a * size, b * size
-        if c < 0.0:
+    for k in range(nearest.size):
+        x, y, z = offset[0, k] + ear[0], offset[1, k] + ear[1], offset[2, k] + ear[2]
+        front = turn[0, 0] * x + turn[0, 1] * y + turn[0, 2] * z
+        left = turn[1, 0] * x + turn[1, 1] * y + turn[1, 2] * z
+        up = turn[2, 0] * x + turn[2, 1] * y + turn[2, 2] * z
+        size = half / (abs(front) + abs(left) + abs(up))
+        u, v = front * size, left * size
+        if up < 0.0:
             u, v = math.copysign(half - abs(v), u), math.copysign(half - abs(u), v)
         p, q = np.int32(half + u), np.int32(half + v)
         nearest[k] = directions[np.uint64(min(p, cells - 1)), np.uint64(min(q, cells - 1))]
+
+
+@_compiled
+def _weaken(cell: Any, loss: Any, decay: Any, gain: Any) -> None:
+    """Multiply the gains of images by what distance and air have left of them."""
+    for k in range(cell.size):
+        arrived = np.uint64(cell[k])
+        for column in range(gain.shape[1]):
+            gain[k, column] *= loss[k] * decay[arrived, column]
+
+
+@_compiled
+def _add_filters(coefficients: Any, direction: Any, times: Any, gain: Any, samples: Any) -> None:
+    """Add the filters of some images to the columns of a flat response."""
+    cell, phase = times
+    columns, taps = gain.shape[1], coefficients.shape[3]
+    flat, tap = coefficients.reshape(-1), np.empty(taps, np.float32)
+    for k in range(direction.size):
+        on_sample = cell[k] % OVERSAMPLING  # the first tap that falls on a sample
+        start = (cell[k] + on_sample) // OVERSAMPLING
+        block = (direction[k] * OVERSAMPLING + on_sample) * POWERS * taps
+        loudness = gain[k, 0] if columns == 1 else np.float32(1.0)
+        _filter_taps(flat, block, phase[k], loudness, tap)
+        if columns == 1:
+            _add(tap, start, samples)
+        else:
+            _add_columns(tap, gain[k], start, samples)
 
 
 @_compiled

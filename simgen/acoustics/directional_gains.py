@@ -1,7 +1,7 @@
-"""Gains by direction, for the images of one row of the engine.
+"""Gains by direction, for a batch of images.
 
 A pattern that is alike around an axis is looked up by angle. Others are sums of harmonics, computed
-by the recursion of ``spherical_harmonics``, for a whole row at once: the loop over images is
+by the recursion of ``spherical_harmonics``, for all images at once: the loop over images is
 innermost, so that the compiler can vectorise it.
 """
 
@@ -12,7 +12,6 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from simgen.acoustics.image_sources import rooms_of
 from simgen.acoustics.patterns import Pattern
 
 __all__ = [
@@ -22,7 +21,6 @@ __all__ = [
     "axial_gains",
     "directional_gains",
     "harmonic_gains",
-    "is_directed",
 ]
 
 _compiled = njit(cache=True, error_model="numpy")
@@ -66,13 +64,10 @@ class Directivity(NamedTuple):
     reception: Pattern
     body: BodyGains
 
-
-@_compiled
-def is_directed(directivity: Any) -> bool:
-    """Tell whether directions make a difference at all."""
-    emission, reception = directivity.emission, directivity.reception
-    directed = _has_pattern(emission) or _has_pattern(reception)
-    return bool(directed or directivity.body.table.size > 0)
+    @property
+    def is_alike(self) -> bool:
+        """Whether directions make no difference at all."""
+        return not (self.emission.is_directed or self.reception.is_directed or self.body.table.size)
 
 
 @_compiled
@@ -82,60 +77,51 @@ def _has_pattern(pattern: Any) -> bool:
 
 
 @_compiled
-def directional_gains(directivity: Any, images: Any, row: Any, distance: Any, gains: Any) -> None:
-    """Compute what source and receiver make of the images of a row.
+def directional_gains(directivity: Any, batch: Any, distance: Any) -> None:
+    """Multiply the gains of images by what source and receiver make of their directions.
 
     Parameters
     ----------
     directivity
         ``Directivity``.
-    images
-        ``Images`` by their offsets.
-    row
-        Index along x and y, and of the row's first image along z.
+    batch
+        ``Batch``; its gains are changed in place.
     distance
-        In m, shape (image,).
-    gains
-        Shape (image, column), float32; overwritten.
+        In m, of the first images of the batch, shape (image,).
     """
-    for k in range(gains.shape[0]):
-        for column in range(gains.shape[1]):
-            gains[k, column] = np.float32(1.0)
-    i, j, first = row
-    x, y, z = images.x[i], images.y[j], images.z[first : first + gains.shape[0]]
+    offset, gain = batch.offset[:, : distance.size], batch.gain[: distance.size]
     if directivity.body.table.size > 0:
-        _body_gains(directivity.body, x, y, z, gains)
+        _body_gains(directivity.body, offset, gain)
     emission, reception = directivity.emission, directivity.reception
     if _has_pattern(emission) or _has_pattern(reception):
-        to_image = _directions(x, y, z, distance)
-        _pattern_gains(reception, to_image, gains)
+        to_image = _directions(offset, distance)
+        _pattern_gains(reception, to_image, gain)
         if _has_pattern(emission):
-            _mirror(to_image, rooms_of(images, row))
-            _pattern_gains(emission, to_image, gains)
+            _mirror(to_image, batch.room)
+            _pattern_gains(emission, to_image, gain)
 
 
 @_compiled
-def _directions(x: float, y: float, z: Any, distance: Any) -> Any:
-    """Return the unit vectors from the receiver to the images of a row, (3, image) float32."""
-    direction = np.empty((3, z.size), np.float32)
-    for k in range(z.size):
+def _directions(offset: Any, distance: Any) -> Any:
+    """Return the unit vectors from the receiver to some images, (3, image) float32."""
+    direction = np.empty(offset.shape, np.float32)
+    for k in range(distance.size):
         inverse = 1.0 / distance[k]
-        direction[0, k] = x * inverse
-        direction[1, k] = y * inverse
-        direction[2, k] = z[k] * inverse
+        direction[0, k] = offset[0, k] * inverse
+        direction[1, k] = offset[1, k] * inverse
+        direction[2, k] = offset[2, k] * inverse
     return direction
 
 
 @_compiled
-def _mirror(direction: Any, rooms: Any) -> None:
+def _mirror(direction: Any, room: Any) -> None:
     """Turn directions to images into those in which the source itself sends the sound.
 
     The path from an image to the receiver is the source's own path, mirrored once for each wall.
     """
-    direction[0] *= np.float32(1.0 if rooms[0] % 2 else -1.0)
-    direction[1] *= np.float32(1.0 if rooms[1] % 2 else -1.0)
-    for k in range(direction.shape[1]):
-        direction[2, k] *= np.float32(1.0 if (rooms[2] + k) % 2 else -1.0)
+    for axis in range(3):
+        for k in range(direction.shape[1]):
+            direction[axis, k] *= np.float32(2 * (room[axis, k] & 1) - 1)
 
 
 @_compiled
@@ -241,40 +227,42 @@ def _add(weights: Any, legendre: Any, circular: Any, pattern: Any) -> None:
 
 
 @_compiled
-def _body_gains(body: Any, x: float, y: float, z: Any, gains: Any) -> None:
-    """Multiply gains by what a body makes of sound from the images of a row.
+def _body_gains(body: Any, offset: Any, gains: Any) -> None:
+    """Multiply gains by what a body makes of sound from some images.
 
     Parameters
     ----------
     body
         ``BodyGains``.
-    x, y, z
-        From the receiver to the images in m; one x and y, and z of shape (image,).
+    offset
+        From the receiver to the images in m, shape (3, image).
     gains
         Shape (image, column), float32; changed in place.
     """
-    place = (x + body.offset[0], y + body.offset[1], body.offset[2])
-    entry, table = np.empty(z.size, np.int32), body.table.reshape(-1)
-    along, across = np.empty(z.size, np.float32), np.empty(z.size, np.float32)
-    _locate(body, place, z, entry, along, across)
+    size, table = offset.shape[1], body.table.reshape(-1)
+    entry = np.empty(size, np.int32)
+    along, across = np.empty(size, np.float32), np.empty(size, np.float32)
+    _locate(body, offset, entry, along, across)
     _interpolate(table, np.uint64(body.table.shape[1]), entry, along, across, gains)
 
 
 @_compiled
-def _locate(body: Any, place: Any, z: Any, entry: Any, along: Any, across: Any) -> None:
+def _locate(body: Any, offset: Any, entry: Any, along: Any, across: Any) -> None:
     """Find images by nearness and cos(angle / 2): the entry before, and how far beyond it."""
-    x, y, z_offset = body.offset[0], body.offset[1], body.offset[2]
-    radius = math.sqrt(x * x + y * y + z_offset * z_offset)
-    steps, angles = body.table.shape[0] - 1, body.table.shape[1]
-    for k in range(z.size):
-        height = z[k] + place[2]
-        distance = math.sqrt(place[0] * place[0] + place[1] * place[1] + height * height)
-        cosine = (place[0] * x + place[1] * y + height * z_offset) / (distance * radius)
-        near = radius / distance / body.most_near * steps
-        angle = math.sqrt(max(0.5 + 0.5 * cosine, 0.0)) * (angles - 1)
-        i, j = min(np.int32(near), steps - 1), min(np.int32(angle), angles - 2)
-        entry[k] = i * angles + j
-        along[k], across[k] = np.float32(near - i), np.float32(angle - j)
+    a, b, c = body.offset[0], body.offset[1], body.offset[2]
+    radius = math.sqrt(a * a + b * b + c * c)
+    # All in floating point, whole numbers too: a loop that mixes them has no vectors.
+    rows, angles = float(body.table.shape[0]), float(body.table.shape[1])
+    nearer, ahead, last = radius / body.most_near * (rows - 1.0), 1.0 / radius, angles - 1.0
+    for k in range(entry.size):
+        x, y, z = offset[0, k] + a, offset[1, k] + b, offset[2, k] + c
+        inverse = 1.0 / math.sqrt(x * x + y * y + z * z)
+        cosine = (x * a + y * b + z * c) * inverse * ahead
+        near, angle = nearer * inverse, math.sqrt(max(0.5 + 0.5 * cosine, 0.0)) * last
+        row = np.float64(np.int32(min(near, rows - 2.0)))
+        step = np.float64(np.int32(min(angle, last - 1.0)))
+        entry[k] = np.int32(row * angles + step)
+        along[k], across[k] = np.float32(near - row), np.float32(angle - step)
 
 
 @_compiled
@@ -285,9 +273,9 @@ def _interpolate(table: Any, angles: Any, entry: Any, along: Any, across: Any, g
         far = np.uint64(entry[k]) * size
         near = far + angles * size
         up, right = along[k], across[k]
-        down, left = np.float32(1.0) - up, np.float32(1.0) - right
         for column in range(gains.shape[1]):
             c = np.uint64(column)
-            below = left * table[far + c] + right * table[far + size + c]
-            above = left * table[near + c] + right * table[near + size + c]
-            gains[k, column] *= down * below + up * above
+            one, other = table[far + c], table[near + c]
+            one += right * (table[far + size + c] - one)
+            other += right * (table[near + size + c] - other)
+            gains[k, column] *= one + up * (other - one)

@@ -6,16 +6,14 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from simgen.acoustics.image_sources import direct_distance, rooms_of
-
-__all__ = ["displace_row"]
+__all__ = ["displace"]
 
 _compiled = njit(cache=True, error_model="numpy")
 
 
 @_compiled
-def displace_row(reach: Any, images: Any, row: Any, distance: Any) -> None:
-    """Recompute the distances of a row to images that are displaced along each axis.
+def displace(reach: Any, direct: float, batch: Any, distance: Any) -> None:
+    """Recompute the distances to images that are displaced along each axis.
 
     Displacements are drawn by the numbers of the mirrored room, so that all receivers have the
     same; the source itself stays in place, and nothing comes nearer than it.
@@ -24,22 +22,21 @@ def displace_row(reach: Any, images: Any, row: Any, distance: Any) -> None:
     ----------
     reach
         ``Reach``, of which ``jitter`` is the greatest displacement in m.
-    images
-        ``Images`` by their offsets.
-    row
-        Index along x and y, and of the row's first image along z.
+    direct
+        Distance of the source itself in m.
+    batch
+        ``Batch``.
     distance
-        In m, shape (image,); changed in place.
+        In m, of the first images of the batch, shape (image,); changed in place.
     """
-    (i, j, first), direct = row, direct_distance(images)
-    room_x, room_y, room_z = rooms_of(images, row)
     for k in range(distance.size):
-        if room_x == 0 and room_y == 0 and room_z + k == 0:
+        room_x, room_y, room_z = batch.room[0, k], batch.room[1, k], batch.room[2, k]
+        if room_x == 0 and room_y == 0 and room_z == 0:
             continue
-        bits = _scrambled(reach.seed, room_x, room_y, room_z + k)
-        dx = images.x[i] + reach.jitter * _share(bits)
-        dy = images.y[j] + reach.jitter * _share(bits >> np.uint64(21))
-        dz = images.z[first + k] + reach.jitter * _share(bits >> np.uint64(42))
+        bits = _scrambled(reach.seed, room_x, room_y, room_z)
+        dx = batch.offset[0, k] + reach.jitter * _share(bits)
+        dy = batch.offset[1, k] + reach.jitter * _share(bits >> np.uint64(21))
+        dz = batch.offset[2, k] + reach.jitter * _share(bits >> np.uint64(42))
         distance[k] = max(math.sqrt(dx * dx + dy * dy + dz * dz), direct)
 
 

@@ -3,12 +3,11 @@
 An image in a box is the product of three one-dimensional ones, so its place and its reflection
 factors come from one short table per axis. No list of images is ever made: who sums them runs over
 x, y and the part of z that lies inside the ball of radius c times the response's length, and works
-on each such row in passes that the compiler can vectorise: how far, when, how strong, add.
+on each such row, or on a few of them at once, in passes that the compiler can vectorise: how far,
+when, how strong, add.
 
 No pass may reorder additions or fuse them with multiplications, so that sums have the same bits
-on every processor; ``error_model="numpy"`` only spares the check for a division by zero. What a row
-needs is passed whole, with the numbers of the row's ends: to cut an array costs as much as to add
-some ten images.
+on every processor; ``error_model="numpy"`` only spares the check for a division by zero.
 """
 
 import math
@@ -29,9 +28,8 @@ __all__ = [
     "axis_images",
     "direct_distance",
     "heard_at",
-    "rooms_of",
     "row_distances",
-    "rows_within",
+    "row_within",
 ]
 
 _FAINTEST = 1e-10
@@ -171,45 +169,25 @@ def direct_distance(images: Any) -> float:
 
 
 @_compiled
-def rooms_of(images: Any, row: Any) -> tuple[int, int, int]:
-    """Return the numbers of the mirrored room in which a row's first image is.
-
-    Parameters
-    ----------
-    images
-        ``Images``.
-    row
-        Index along x and y, and of the row's first image along z.
-    """
-    i, j, first = row
-    return i - images.direct[0], j - images.direct[1], first - images.direct[2]
-
-
-@_compiled
-def rows_within(images: Any, reach: Any, i: int, first: Any, last: Any) -> None:
-    """Find, for every y, the images along z that count beside the i-th along x.
+def row_within(images: Any, reach: Any, i: int, j: int) -> tuple[int, int]:
+    """Return the first image along z that counts at some x and y, and the one after the last.
 
     Parameters
     ----------
     images, reach
         ``Images`` by their offsets, and ``Reach``.
-    i
-        Index along x.
-    first, last
-        The first image along z, and the one after the last, shape (y image,), integer;
-        overwritten.
+    i, j
+        Index along x and y.
     """
-    x, direct = images.x[i], images.direct
-    for j in range(images.y.size):
-        y = images.y[j]
-        square = reach.radius * reach.radius - x * x - y * y
-        order_left = reach.max_order - abs(i - direct[0]) - abs(j - direct[1])
-        first[j] = last[j] = 0
-        if square > 0.0 and order_left >= 0:
-            half = math.sqrt(square)
-            low, high = np.searchsorted(images.z, -half), np.searchsorted(images.z, half)
-            first[j] = max(low, direct[2] - order_left)
-            last[j] = max(min(high, direct[2] + order_left + 1), first[j])
+    x, y, direct = images.x[i], images.y[j], images.direct
+    square = reach.radius * reach.radius - x * x - y * y
+    order_left = reach.max_order - abs(i - direct[0]) - abs(j - direct[1])
+    if square <= 0.0 or order_left < 0:
+        return 0, 0
+    half = math.sqrt(square)
+    low, high = np.searchsorted(images.z, -half), np.searchsorted(images.z, half)
+    first = max(low, direct[2] - order_left)
+    return first, max(min(high, direct[2] + order_left + 1), first)
 
 
 @_compiled
@@ -222,7 +200,7 @@ def row_distances(x: float, y: float, z: Any, first: int, last: int, distance: A
 
 @_compiled
 def arrivals(distance: Any, count: int, scale: float, cell: Any, phase: Any, gain: Any) -> None:
-    """Compute when and how strong the images of a row arrive.
+    """Compute when and how strong images arrive.
 
     Parameters
     ----------

@@ -46,6 +46,11 @@ class Pattern(NamedTuple):
     axis: NDArray[np.float32]
     table: NDArray[np.float32]
 
+    @property
+    def is_directed(self) -> bool:
+        """Whether it is not alike in all directions."""
+        return self.harmonics.size + self.table.size > 0
+
 
 def alike(num_columns: int) -> Pattern:
     """Return the pattern that is 1 in all directions."""

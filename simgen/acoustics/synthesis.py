@@ -29,7 +29,12 @@ from simgen.acoustics.direction_filters import NO_FILTERS, spread_filters
 from simgen.acoustics.directional_gains import Directivity
 from simgen.acoustics.heads import MeasuredEar
 from simgen.acoustics.image_sources import AxisImages, Images, Reach, axis_images, heard_at
-from simgen.acoustics.image_sums import COLUMNS, spread_broadband, spread_columns
+from simgen.acoustics.image_sums import (
+    COLUMNS,
+    spread_broadband,
+    spread_columns,
+    spread_directed,
+)
 from simgen.acoustics.patterns import Pattern, in_columns, pattern_of
 from simgen.acoustics.room import BoxRoom
 from simgen.acoustics.spreading import OVERSAMPLING, pulse_table
@@ -116,7 +121,8 @@ def _prepare(
             + [kernels.coefficients.shape[-1] for kernels in ears.values()]
         ),
     )
-    if grid.num_bands == 1 and all(one.is_omnidirectional for one in everything):
+    plain = grid.num_bands == 1 and room.image_jitter == 0.0
+    if plain and all(one.is_omnidirectional for one in everything):
         return grid, [columns_of(one, grid, 1) for one in receivers[:1]] * len(receivers)
     passes = {
         one: columns_of_sphere(one, bases_of(one, grid.num_bands, sample_rate), grid)
@@ -214,10 +220,12 @@ class _Spreading:
         directivity = Directivity(emission, columns.reception, columns.body)
         cells = np.zeros((columns.num_cells, len(columns.band)), np.float32)
         flat = cells.reshape(-1)
-        if columns.filters is NO_FILTERS:
-            spread_columns(images, self.reach, directivity, pulse_table(), flat)
-        else:
+        if columns.filters is not NO_FILTERS:
             spread_filters(images, self.reach, directivity, columns.filters, flat)
+        elif directivity.is_alike and self.reach.jitter == 0.0:
+            spread_columns(images, self.reach, pulse_table(), flat)
+        else:
+            spread_directed(images, self.reach, directivity, pulse_table(), flat)
         return cells
 
 

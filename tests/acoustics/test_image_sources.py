@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from simgen.acoustics.image_sources import Images, Reach, axis_images, rows_within
+from simgen.acoustics.image_sources import Images, Reach, axis_images, row_within
 from tests.references.image_sources import _images_on_axis
 
 RADIUS = 14.0
@@ -43,12 +43,11 @@ def test_rows_hold_every_image_of_the_ball_and_the_order_and_no_other(max_order)
     x, y, z = offsets
     factors = [axis.factor for axis in axes]
     heard = Images(x, factors[0], y, factors[1], z, factors[2], direct)
-    first, last = np.empty(len(y), np.int64), np.empty(len(y), np.int64)
     order = [np.abs(np.arange(len(axis)) - k) for axis, k in zip(offsets, direct, strict=True)]
     for i in range(len(x)):
-        rows_within(heard, Reach(RADIUS, max_order, 30.0, 0.0, 0), i, first, last)
         near = x[i] ** 2 + y[:, None] ** 2 + z**2 < RADIUS**2
         few = order[0][i] + order[1][:, None] + order[2] <= max_order
         for j in range(len(y)):
             wanted = np.flatnonzero(near[j] & few[j])
-            assert np.arange(first[j], last[j]).tolist() == wanted.tolist()
+            first, last = row_within(heard, Reach(RADIUS, max_order, 30.0, 0.0, 0), i, j)
+            assert np.arange(first, last).tolist() == wanted.tolist()

@@ -5,7 +5,7 @@ import pytest
 
 from simgen.acoustics.directional_gains import NO_BODY, Directivity
 from simgen.acoustics.image_sources import Images, Reach, axis_images
-from simgen.acoustics.image_sums import COLUMNS, spread_broadband, spread_columns
+from simgen.acoustics.image_sums import COLUMNS, spread_broadband, spread_columns, spread_directed
 from simgen.acoustics.patterns import alike
 from simgen.acoustics.spreading import PHASES, WIDTH, pulse_table
 
@@ -68,11 +68,15 @@ def test_broadband_spreading_is_the_plain_sum(max_order):
 
 
 @pytest.mark.parametrize("max_order", [0, 2, 1000])
-def test_banded_spreading_is_the_plain_sum_in_every_band(max_order):
+@pytest.mark.parametrize("directed", [False, True])
+def test_banded_spreading_is_the_plain_sum_in_every_band(max_order, directed):
     axes = images(COLUMNS)
     cells = np.zeros((round(RADIUS * SCALE) + WIDTH + 2) * COLUMNS, np.float32)
     reach = Reach(RADIUS, max_order, SCALE, 0.0, 0)
-    spread_columns(tables(axes, RECEIVER), reach, ALIKE, pulse_table(), cells)
+    if directed:
+        spread_directed(tables(axes, RECEIVER), reach, ALIKE, pulse_table(), cells)
+    else:
+        spread_columns(tables(axes, RECEIVER), reach, pulse_table(), cells)
     grid = cells.reshape(-1, COLUMNS)
     for band in (0, 3, COLUMNS - 1):
         assert grid[:, band] == pytest.approx(slow_spread(axes, max_order, band), abs=1e-5)
