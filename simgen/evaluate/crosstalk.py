@@ -28,7 +28,7 @@ from simgen.scoring.crosstalk_condition import CTC_1, ConditionScore, pose_aggre
 from simgen.scoring.crosstalk_plant import CrosstalkPlant
 from simgen.scoring.crosstalk_report import ConditionReport
 
-__all__ = ["crosstalk_plants", "score_filters"]
+__all__ = ["by_band", "by_condition", "crosstalk_plants", "score_filters"]
 
 _WORST = replace(CTC_1, worst_weight=1.0)
 
@@ -105,17 +105,18 @@ def score_filters(
 
 
 def _breakdown(score: CrosstalkScore) -> dict[str, dict[str, dict[str, float]]]:
-    """Return what explains the score: by device, by its conditions and by its bands."""
+    """Return what explains the score: by device, by its conditions, its bands and its poses."""
     parts: dict[str, dict[str, dict[str, float]]] = {
         "device": {name: _by_device(device) for name, device in score.devices.items()}
     }
     for name, device in score.devices.items():
         if device.conditions:
             parts[f"{name} under"] = {
-                condition: _by_condition(device.conditions[condition], report)
+                condition: by_condition(device.conditions[condition], report)
                 for condition, report in device.reports.items()
             }
-            parts[f"{name} at"] = _by_band(device)
+            parts[f"{name} at"] = by_band(device)
+            parts[f"{name} in"] = _by_pose(device)
     return parts
 
 
@@ -124,15 +125,14 @@ def _by_device(device: DeviceScore) -> dict[str, float]:
     means: dict[str, float] = {"gain_db": device.gain_db.value, "num_taps": device.num_taps}
     if device.conditions:
         parts = [
-            _by_condition(device.conditions[name], report)
-            for name, report in device.reports.items()
+            by_condition(device.conditions[name], report) for name, report in device.reports.items()
         ]
         for key in ("charge_db", "separation_db", "worst_separation_db"):
             means[key] = float(np.mean([part[key] for part in parts]))
     return rounded_values(means)
 
 
-def _by_condition(score: ConditionScore, report: ConditionReport) -> dict[str, float]:
+def by_condition(score: ConditionScore, report: ConditionReport) -> dict[str, float]:
     """Return what one condition says, means over bands and aggregates over poses."""
     numbers = {
         "gain_db": score.gain_db,
@@ -151,7 +151,7 @@ def _by_condition(score: ConditionScore, report: ConditionReport) -> dict[str, f
     return rounded_values(numbers)
 
 
-def _by_band(device: DeviceScore) -> dict[str, dict[str, float]]:
+def by_band(device: DeviceScore) -> dict[str, dict[str, float]]:
     """Return what each third octave says, means over the conditions."""
     by_name: dict[str, Any] = {
         "effort_db": [score.effort_db for score in device.conditions.values()],
@@ -164,4 +164,15 @@ def _by_band(device: DeviceScore) -> dict[str, dict[str, float]]:
     return {
         f"{centre:.0f} Hz": rounded_values({name: values[band] for name, values in means.items()})
         for band, centre in enumerate(GRADED_BANDS.centres)
+    }
+
+
+def _by_pose(device: DeviceScore) -> dict[str, dict[str, float]]:
+    """Return what each graded pose says, means over the conditions and bands."""
+    scores = device.conditions.values()
+    ours = np.mean([score.pose_separation_db for score in scores], axis=0)
+    nothing = np.mean([score.nothing_separation_db for score in scores], axis=0)
+    return {
+        f"pose {number}": rounded_values({"separation_db": one, "nothing_separation_db": other})
+        for number, (one, other) in enumerate(zip(ours, nothing, strict=True), start=1)
     }

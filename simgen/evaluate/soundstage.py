@@ -150,6 +150,7 @@ def score_stage_filters(
                 head: _by_head(device.heads[head], report)
                 for head, report in device.reports.items()
             }
+            breakdown[f"{name} on"] = _by_seat(device)
     points = {f"points_{name}": device.points for name, device in score.devices.items()}
     return result_of(
         submission,
@@ -189,3 +190,14 @@ def _by_head(score: HeadScore, report: HeadReport) -> dict[str, float]:
             "out_of_band_gain_db": report.out_of_band_gain_db,
         }
     )
+
+
+def _by_seat(device: DeviceScore) -> dict[str, dict[str, float]]:
+    """Return what each seat says, means over heads."""
+    scores = device.heads.values()
+    ours = np.mean([score.seat_errors for score in scores], axis=0)
+    nothing = np.mean([score.nothing_errors for score in scores], axis=0)
+    return {
+        f"seat {number}": rounded_values({"cue_error": one, "nothing_cue_error": other})
+        for number, (one, other) in enumerate(zip(ours, nothing, strict=True), start=1)
+    }

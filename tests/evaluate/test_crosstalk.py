@@ -184,16 +184,19 @@ def test_honest_designs_come_in_the_known_order(plants, designed):
     assert min(gain["robust"], gain["null-steering"], gain["gain-capped"]) > 1.0
 
 
-def test_a_result_explains_itself_by_device_condition_and_band(plants, designed, tmp_path):
+def test_a_result_explains_itself_by_device_condition_band_and_pose(plants, designed, tmp_path):
     result = score(plants, designed["robust"])
     assert [*result.breakdown] == [
         "device",
         "A under",
         "A at",
+        "A in",
         "B under",
         "B at",
+        "B in",
         "C under",
         "C at",
+        "C in",
     ]
     means = [value(result, f"gain_{device}_db") for device in DRIVERS]
     assert value(result) == pytest.approx(np.mean(means), abs=1e-8)
@@ -204,6 +207,11 @@ def test_a_result_explains_itself_by_device_condition_and_band(plants, designed,
         bands = result.breakdown[f"{device} at"]
         assert len(bands) == 17
         assert "1000 Hz" in bands
+        poses = result.breakdown[f"{device} in"].values()
+        assert len(poses) == result.coverage["num_poses"]
+        for name in ("separation_db", "nothing_separation_db"):
+            over_poses = np.mean([pose[name] for pose in poses])
+            assert over_poses == pytest.approx(condition[name], abs=1e-8)
     path = tmp_path / "result.json"
     path.write_text(result.model_copy(update={"split_sha256": MINI.sha256}).model_dump_json())
     assert read_result(path).scores == result.scores

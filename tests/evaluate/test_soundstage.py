@@ -118,6 +118,10 @@ def test_baselines_run_and_score_in_the_known_order(built, plants, tmp_path, nam
         found = result.breakdown[f"{device} with"]["sphere-8.75cm"]["points"]
         # The first head of both splits has the same draw of errors.
         assert found == pytest.approx(expected["points"], abs=0.01)
+        heads, seats = result.breakdown[f"{device} with"], result.breakdown[f"{device} on"]
+        over_heads = np.mean([head["cue_error"] for head in heads.values()])
+        over_seats = np.mean([seat["cue_error"] for seat in seats.values()])
+        assert (len(seats), over_seats) == (15, pytest.approx(over_heads, abs=1e-8))
 
 
 def test_results_of_all_baselines_are_committed_in_the_known_order():
