@@ -64,7 +64,8 @@ def build(
     directory = out or built_place(split)
     summary = build_split(frozen, directory, jobs=jobs or cores(), quiet=as_json)
     again = ["simgen", "bench", "build", split, "--out", str(directory)]
-    report_run(summary, shlex.join(again), as_json)
+    is_audible = bool(frozen.scenes[0].arrays)
+    report_run(summary, shlex.join(again), as_json, is_audible=is_audible)
 
 
 @app.command()
@@ -142,6 +143,19 @@ def score(
     out: Annotated[
         Path | None, typer.Option("--out", "-o", help="Result file; not written if left out.")
     ] = None,
+    measured: Annotated[
+        Path | None,
+        typer.Option(
+            help="Score on the ear responses of this SOFA file instead, without a rank; the "
+            "submission may then be a .npy file of filters (driver, input, tap)."
+        ),
+    ] = None,
+    device: Annotated[
+        str | None,
+        typer.Option(
+            help="Whose filters are scored on --measured; the only ones that fit if left out."
+        ),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Score a submission, with 95 % intervals and a breakdown by condition."""
@@ -149,7 +163,11 @@ def score(
     from simgen.cli.scores import score_table
     from simgen.evaluate.kinds import kind_of, read_submission
 
-    _refuse_overwriting(out, [submission, *submission.glob("*")])
+    _refuse_overwriting(out, [submission, *submission.glob("*"), *([measured] if measured else [])])
+    if measured is not None:
+        _score_measured(submission, measured, device=device, out=out, as_json=as_json)
+        return
+    _refuse_without_measured(device)
     answered = read_submission(submission)
     frozen = load_split(f"{answered.track}/{answered.split}")
     kind = kind_of(frozen.track.protocol)
@@ -165,6 +183,29 @@ def score(
         write_text(out, result.model_dump_json(indent=1) + "\n")
         say(f"wrote {out}")
     answer(result.to_dict(), as_json, score_table(result))
+
+
+def _refuse_without_measured(device: str | None) -> None:
+    """Refuse to choose a device where all of them are scored."""
+    from simgen.errors import ParameterError
+
+    if device is not None:
+        raise ParameterError("--device goes with --measured alone", value=device)
+
+
+def _score_measured(
+    submission: Path, measured: Path, *, device: str | None, out: Path | None, as_json: bool
+) -> None:
+    """Score filters on a SOFA file."""
+    import json
+
+    from simgen.cli.measured_scores import measured_score, measured_table
+
+    result = measured_score(submission, measured, device=device)
+    if out is not None:
+        write_text(out, json.dumps(result, indent=1) + "\n")
+        say(f"wrote {out}")
+    answer(result, as_json, measured_table(result))
 
 
 @app.command()

@@ -68,11 +68,15 @@ def render(
     again = ["simgen", "render", str(file), "--count", str(count), "--seed", str(seed)]
     again += ["--keep", keep] if keep else []
     again += ["--base", str(base)] if base else []
-    report_run(summary, shlex.join([*again, "--out", str(out)]), as_json)
+    reproduce = shlex.join([*again, "--out", str(out)])
+    report_run(summary, reproduce, as_json, is_audible=bool(scene_file.arrays))
 
 
-def report_run(summary: "Summary", reproduce: str, as_json: bool) -> None:
-    """Say where a rendered dataset is, how to look at it and how to make it again."""
+def report_run(summary: "Summary", reproduce: str, as_json: bool, *, is_audible: bool) -> None:
+    """Say where a rendered dataset is, how to look at it and how to make it again.
+
+    What holds no microphone array cannot be heard, but drawn.
+    """
     from importlib.metadata import version
 
     place = shlex.quote(str(summary.path))
@@ -90,7 +94,10 @@ def report_run(summary: "Summary", reproduce: str, as_json: bool) -> None:
         say(f"  failed: scene {index}: {reason}")
     if summary.finished:
         say(f"look:      simgen inspect {place}")
-        say(f"listen:    simgen listen {place} 0 -o scene-0.wav")
+        if is_audible:
+            say(f"listen:    simgen listen {place} 0 -o scene-0.wav")
+        else:
+            say(f"plot:      simgen plot {place} -o scene-0.png")
         say(f"verify:    simgen verify {place}")
     say(f"reproduce: {reproduce}    # simgen {version('simgen')}")
     answer(

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from simgen.cli import main
+from tests.generate import in_process
 
 TINY = """\
 scene: 1
@@ -64,6 +65,13 @@ def simgen(monkeypatch, capsys, tmp_path):
 
 
 @pytest.fixture
+def without_workers():
+    """Render in this process: no test of processes."""
+    with in_process.without_workers():
+        yield
+
+
+@pytest.fixture
 def shell(tmp_path):
     """Run a command in a process of its own, in an empty folder."""
 
@@ -98,7 +106,8 @@ def rendered(tmp_path_factory):
 
     folder = tmp_path_factory.mktemp("rendered")
     (folder / "tiny.yaml").write_text(TINY)
-    generate(load(folder / "tiny.yaml"), folder / "tiny", count=2)
+    with in_process.without_workers():
+        generate(load(folder / "tiny.yaml"), folder / "tiny", count=2)
     return folder / "tiny"
 
 

@@ -35,8 +35,10 @@ def test_render_renders_once_and_then_resumes(simgen, tiny):
     command = "simgen render tiny.yaml --count 2 --seed 3 --keep noise,images --out out"
     assert summary["reproduce"] == command
     assert f"reproduce: {command}    # simgen " in again.err
+    assert "listen:    simgen listen out 0 " in again.err
 
 
+@pytest.mark.usefixtures("without_workers")
 def test_rendering_something_else_into_a_dataset_is_refused(simgen, tiny, dataset):
     tiny.write_text(tiny.read_text() + "\n")
     ran = simgen("render", tiny, "-o", dataset, "-n", 2)
@@ -86,7 +88,7 @@ def test_wrong_options_are_refused_before_anything_is_written(simgen, tiny, word
     assert not (tiny.parent / "out").exists()
 
 
-@pytest.mark.usefixtures("tiny")
+@pytest.mark.usefixtures("tiny", "without_workers")
 def test_failed_scenes_exit_with_1_and_cannot_be_heard(simgen, monkeypatch):
     monkeypatch.setattr("simgen.api.render", fail_on_scene_1)
     ran = render_tiny(simgen, "--json")

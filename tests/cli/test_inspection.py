@@ -8,6 +8,7 @@ import pytest
 from simgen.cli.inspection import describe_dataset, describe_scene
 from simgen.dataset.dataset import open_dataset
 from tests.dataset.fake_scenes import files_of
+from tests.generate.in_process import without_workers
 
 
 def test_a_dataset_is_shown_scene_by_scene(rendered):
@@ -77,22 +78,25 @@ KEMAR = Path("/usr/share/libmysofa/MIT_KEMAR_normal_pinna.sofa")
 
 @pytest.mark.debian
 def test_loudspeakers_and_listeners_from_the_scene_file_to_the_dataset(simgen, tmp_path):
-    """Render, resume, verify and inspect; the same bytes for another number of processes."""
+    """Render, resume, verify and inspect; the same bytes in processes and without."""
     scenes = tmp_path / "scenes"
     scenes.mkdir()
     (scenes / "heard.yaml").write_text(LISTENING)
     shutil.copy(KEMAR, scenes / "head.sofa")
     render = ("render", scenes / "heard.yaml", "--count", 5)
-    assert simgen(*render, "--out", "one", "--jobs", 1).code == 0
     assert simgen(*render, "--out", "two", "--jobs", 2).code == 0
+    with without_workers():
+        assert simgen(*render, "--out", "one", "--jobs", 1).code == 0
+        again = simgen(*render, "--out", "one")
+        assert simgen("verify", "one", "--deep", 1, "--base", scenes).code == 0
+        assert simgen("verify", "one", "--deep", 1).code == 4
+    assert (again.code, "5 were there already" in again.err) == (0, True)
+    assert "simgen listen" not in again.err  # there is no microphone to listen to
+    assert "plot:      simgen plot one -o scene-0.png" in again.err
     files = files_of("one")
     assert files == files_of("two")
     assert "| listener" not in files["README.md"].decode()
     assert "* listener `seat`: measured (head.sofa), 3 poses" in files["README.md"].decode()
-    again = simgen(*render, "--out", "one")
-    assert (again.code, "5 were there already" in again.err) == (0, True)
-    assert simgen("verify", "one", "--deep", 1, "--base", scenes).code == 0
-    assert simgen("verify", "one", "--deep", 1).code == 4
 
     data = json.loads(simgen("inspect", "one", 0, "--json").out)
     poses, ears, drivers, _ = data["ear_responses"]["seat"]["bar"]

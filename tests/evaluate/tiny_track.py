@@ -12,6 +12,7 @@ from simgen.benchmark.suite import load_split, suite_folder
 from simgen.dataset.dataset import open_dataset
 from simgen.generate.run import generate
 from simgen.generate.sources import FrozenScenes
+from tests.generate.in_process import without_workers
 
 DESIGN = load_split("crosstalk/design")
 MINI = load_split("crosstalk/mini")
@@ -36,9 +37,10 @@ def small(split, number_of_scenes, number_of_poses):
 def build(split, folder):
     """Render a split."""
     scenes = FrozenScenes.from_jsonl("tiny", split.lines)
-    summary = generate(
-        scenes, folder, count=len(split.scenes), render=partial(render, base=suite_folder())
-    )
+    with without_workers():
+        summary = generate(
+            scenes, folder, count=len(split.scenes), render=partial(render, base=suite_folder())
+        )
     assert summary.failed == ()
     return open_dataset(folder)
 

@@ -35,6 +35,7 @@ from tests.dataset.fake_scenes import (
     slow_render,
     starved_render,
 )
+from tests.generate.in_process import without_workers
 
 SCENES = DrawnScenes(FakeSceneFile(), seed=7)
 ROOT = Path(__file__).parents[2]
@@ -82,6 +83,12 @@ def rest(interrupted, tmp_path):
 
 def render_ten(out, **options):
     return generate(SCENES, out, count=10, **{"keep": {"noise"}, "render": fake_render, **options})
+
+
+def render_here(out, **options):
+    """Render the same in this process, for tests of what is on disk."""
+    with without_workers():
+        return render_ten(out, **options)
 
 
 def interrupt_after(count):
@@ -172,7 +179,7 @@ def test_workers_that_are_killed_before_they_render_end_the_run(tmp_path, finish
     assert "Free memory or use fewer --jobs; the same command resumes" in str(error.value)
     assert str(pickle.loads(pickle.dumps(error.value))) == str(error.value)
     with killing(1):
-        render_ten(tmp_path / "out")
+        render_ten(tmp_path / "out")  # a single death is made good
     assert files_of(tmp_path / "out") == finished
 
 
@@ -197,7 +204,7 @@ def test_an_interruption_ends_the_workers_at_once_and_leaves_no_partial_file(tmp
 
 
 def test_a_finished_dataset_is_not_rendered_again(copy, finished):
-    summary = render_ten(copy, render=buggy_render)
+    summary = render_here(copy, render=buggy_render)
     assert (summary.resumed, summary.rendered) == (10, 0)
     assert files_of(copy) == finished
 
@@ -205,21 +212,21 @@ def test_a_finished_dataset_is_not_rendered_again(copy, finished):
 @pytest.mark.parametrize("name", ["shards/shard-00001.h5", "README.md", "scene.yaml"])
 def test_a_damaged_file_is_repaired(copy, finished, name):
     (copy / name).write_bytes(b"damaged")
-    render_ten(copy)
+    render_here(copy)
     assert files_of(copy) == finished
 
 
 def test_a_torn_journal_costs_one_shard(rest, finished):
     journal = rest / "journal.jsonl"
     journal.write_bytes(journal.read_bytes()[:-20])
-    assert render_ten(rest).resumed == 4
+    assert render_here(rest).resumed == 4
     assert files_of(rest) == finished
 
 
 def test_a_journalled_shard_that_was_damaged_is_rendered_again(rest, finished):
     shard_path(rest, 0).unlink()
     shard_path(rest, 1).write_bytes(b"damaged")
-    assert render_ten(rest).resumed == 0
+    assert render_here(rest).resumed == 0
     assert files_of(rest) == finished
 
 
@@ -227,7 +234,7 @@ def test_leftovers_of_a_killed_run_vanish(rest, finished):
     names = ("shards/shard-00002.h5", "README.md", "journal.jsonl", "dataset.json", "scene.yaml")
     for name in names:
         (rest / f"{name}.4711.partial").write_bytes(b"half")
-    render_ten(rest)
+    render_here(rest)
     assert files_of(rest) == finished
 
 
@@ -244,7 +251,7 @@ def test_progress_counts_every_scene_and_never_goes_back(tmp_path):
 
 
 def test_a_scene_at_fault_fails_alone_and_is_tried_again(tmp_path, finished):
-    summary = render_ten(tmp_path / "out", render=faulty_render)
+    summary = render_here(tmp_path / "out", render=faulty_render)
     assert summary.failed == ((2, "table: microphone outside the room"),)
     dataset = open_dataset(tmp_path / "out")
     with pytest.raises(DatasetError, match="scene 2: was not rendered: table: microphone"):
@@ -254,7 +261,7 @@ def test_a_scene_at_fault_fails_alone_and_is_tried_again(tmp_path, finished):
     assert "* scene 2: table: microphone outside the room" in (
         tmp_path / "out/README.md"
     ).read_text(encoding="utf-8")
-    summary = render_ten(tmp_path / "out")
+    summary = render_here(tmp_path / "out")
     assert (summary.resumed, summary.rendered, summary.failed) == (6, 4, ())
     assert files_of(tmp_path / "out") == finished
 
@@ -264,7 +271,7 @@ def test_a_bug_stops_the_run_and_names_the_scene(tmp_path, finished, jobs):
     with pytest.raises(RenderError, match=r"scene 3 \(seed 7\): ZeroDivisionError: a bug") as error:
         render_ten(tmp_path / "out", jobs=jobs, render=buggy_render)
     assert "in buggy_render" in str(error.value.__cause__)
-    render_ten(tmp_path / "out")
+    render_here(tmp_path / "out")
     assert files_of(tmp_path / "out") == finished
 
 
@@ -323,7 +330,8 @@ def drawn_with(digest):
 
 
 def test_other_recordings_in_the_same_folder_are_refused(tmp_path):
-    generate(drawn_with("a" * 64), tmp_path / "out", count=1, render=fake_render)
+    with without_workers():
+        generate(drawn_with("a" * 64), tmp_path / "out", count=1, render=fake_render)
     assert open_dataset(tmp_path / "out").identity.corpora == {"talks": "a" * 64}
     with pytest.raises(DatasetError, match="the recordings of folder talks have changed"):
         generate(drawn_with("b" * 64), tmp_path / "out", count=1, render=fake_render)
@@ -350,28 +358,29 @@ def test_another_version_in_the_same_directory_is_refused(copy, monkeypatch):
     module = import_module("simgen.generate.run")
     monkeypatch.setattr(module, "installed_versions", lambda: versions)
     with pytest.raises(DatasetError, match=r"its versions.numpy is '.+', not '1.0'"):
-        render_ten(copy)
+        render_here(copy)
 
 
 def test_a_directory_with_other_files_is_refused_and_left_alone(tmp_path):
     (tmp_path / "thesis.tex").write_text("precious")
     with pytest.raises(DatasetError, match=r"holds files that are no dataset, such as thesis.tex"):
-        render_ten(tmp_path)
+        render_here(tmp_path)
     assert files_of(tmp_path) == {"thesis.tex": b"precious"}
     with pytest.raises(DatasetError, match="is a file"):
-        render_ten(tmp_path / "thesis.tex")
+        render_here(tmp_path / "thesis.tex")
 
 
 def test_a_run_killed_at_its_very_beginning_resumes(tmp_path, finished):
     (tmp_path / "out/.working").mkdir(parents=True)
     (tmp_path / "out/dataset.json.4711.partial").write_bytes(b"{")
-    render_ten(tmp_path / "out")
+    render_here(tmp_path / "out")
     assert files_of(tmp_path / "out") == finished
 
 
 def test_frozen_scenes(tmp_path):
     scenes = FrozenScenes.from_jsonl("split", frozen_text(3))
-    generate(scenes, tmp_path / "out", count=3, render=fake_render)
+    with without_workers():
+        generate(scenes, tmp_path / "out", count=3, render=fake_render)
     dataset = open_dataset(tmp_path / "out")
     assert tuple(dataset.scene(k) for k in range(3)) == scenes.scenes
     assert (tmp_path / "out/scenes.jsonl").read_bytes() == frozen_text(3)
@@ -402,36 +411,35 @@ def test_more_frozen_scenes_than_there_are_is_refused(tmp_path):
 
 
 def test_parts_together_give_the_bytes_of_the_whole(tmp_path, finished):
-    first = render_ten(tmp_path / "out", part=(0, 2))
+    first = render_here(tmp_path / "out", part=(0, 2))
     assert (first.rendered, first.finished) == (6, False)
     with pytest.raises(DatasetError, match="2 of 3 shards"):
         open_dataset(tmp_path / "out")
-    second = render_ten(tmp_path / "out", part=(1, 2))
+    second = render_here(tmp_path / "out", part=(1, 2))
     assert (second.rendered, second.finished) == (4, True)
     assert files_of(tmp_path / "out") == finished
 
 
-@pytest.mark.slow
 def test_the_whole_takes_over_from_a_part(tmp_path, finished):
-    render_ten(tmp_path / "out", part=(1, 2))
-    assert render_ten(tmp_path / "out").resumed == 4
+    render_here(tmp_path / "out", part=(1, 2))
+    assert render_here(tmp_path / "out").resumed == 4
     assert files_of(tmp_path / "out") == finished
 
 
 def test_a_part_repairs_a_finished_dataset(copy, finished):
     shard_path(copy, 1).unlink()
-    assert not render_ten(copy, part=(0, 2)).finished
-    assert render_ten(copy, part=(1, 2)).finished
+    assert not render_here(copy, part=(0, 2)).finished
+    assert render_here(copy, part=(1, 2)).finished
     assert files_of(copy) == finished
 
 
 def test_a_part_that_ends_after_the_dataset_was_finished_leaves_nothing(tmp_path, finished):
     def finish_meanwhile(progress):
         if progress.done_scenes == progress.total_scenes and not (out / "SHA256SUMS").exists():
-            assert render_ten(out, part=(1, 2)).finished
+            assert render_here(out, part=(1, 2)).finished
 
     out = tmp_path / "out"
-    assert render_ten(out, part=(0, 2), on_progress=finish_meanwhile).finished
+    assert render_here(out, part=(0, 2), on_progress=finish_meanwhile).finished
     assert files_of(out) == finished
 
 
@@ -503,7 +511,6 @@ def wait_until_gone(group):
         time.sleep(0.1)
 
 
-@pytest.mark.slow
 def test_a_run_killed_with_its_workers_resumes_to_the_same_bytes(tmp_path, finished):
     run = start_run(tmp_path / "out")
     os.killpg(run.pid, signal.SIGKILL)
@@ -511,7 +518,7 @@ def test_a_run_killed_with_its_workers_resumes_to_the_same_bytes(tmp_path, finis
     wait_until_gone(run.pid)
     with pytest.raises(DatasetError, match="not finished"):
         open_dataset(tmp_path / "out")
-    assert render_ten(tmp_path / "out").resumed >= 4
+    assert render_here(tmp_path / "out").resumed >= 4
     assert files_of(tmp_path / "out") == finished
 
 
@@ -533,7 +540,7 @@ def test_ctrl_c_leaves_no_worker_and_a_state_to_resume(tmp_path, finished):
     assert run.returncode == -signal.SIGINT, talk
     assert talk.count("Traceback") == 1, talk
     wait_until_gone(run.pid)
-    render_ten(tmp_path / "out")
+    render_here(tmp_path / "out")
     assert files_of(tmp_path / "out") == finished
 
 
