@@ -19,26 +19,29 @@ SCENE_KINDS = ("room", "recording", "ears", "separation", "map")
 RESULT_KINDS = ("scores", "separation")
 """Figures of results likewise."""
 
-SUBMISSION_KINDS = ("separation",)
-"""Figures of a submission of filters likewise."""
+SUBMISSION_KINDS = ("separation", "map", "pattern", "zone")
+"""Figures of submissions; the protocol says which of them there are."""
 
 _HEADER = "submission.json"
 """What makes a folder a submission; simgen.benchmark.filters is too heavy to be asked here."""
 
-KINDS = tuple(dict.fromkeys(SCENE_KINDS + RESULT_KINDS))
+KINDS = tuple(dict.fromkeys(SCENE_KINDS + RESULT_KINDS + SUBMISSION_KINDS))
 
 
 def plot(
     paths: Annotated[
         list[Path],
         typer.Argument(
-            metavar="PATH...", help="A dataset, a submission's folder, or results (JSON)."
+            metavar="PATH...", help="A dataset, folders of submissions, or results (JSON)."
         ),
     ],
     out: Annotated[Path, typer.Option("--out", "-o", help="PNG, SVG or PDF file to write.")],
     kind: Annotated[
         str | None,
-        typer.Option(help=f"{', '.join(KINDS)}; room for a dataset, scores for results."),
+        typer.Option(
+            help=f"{', '.join(KINDS)}; room for a dataset, scores for results, and what is "
+            "scored for submissions."
+        ),
     ] = None,
     scene: Annotated[int, typer.Option(help="The scene of the dataset.")] = 0,
     array: Annotated[str | None, typer.Option(help="The array; the first one if left out.")] = None,
@@ -50,11 +53,16 @@ def plot(
     ] = None,
     filters: Annotated[
         Path | None,
-        typer.Option(help="Filters (.npy) of the device, at the scene's sample rate."),
+        typer.Option(
+            help="Filters of the device, at the scene's sample rate: .npy, or a submission."
+        ),
     ] = None,
     data: Annotated[
         Path | None,
-        typer.Option(help="The split of a submission, as built; built/TRACK-SPLIT if left out."),
+        typer.Option(
+            help="The split of submissions, as built; the user's cache, where it is built first, "
+            "if left out."
+        ),
     ] = None,
     as_json: Json = False,
 ) -> None:
@@ -65,8 +73,8 @@ def plot(
     require_format(out.suffix)
     require_matplotlib()
     chosen = {"array": array, "device": device, "listener": listener, "filters": filters}
-    if paths[0].is_dir() and (paths[0] / _HEADER).exists():
-        what, figure = _draw_submission(_only(paths), kind, data)
+    if all((path / _HEADER).is_file() for path in paths):
+        what, figure = _draw_submissions(paths, kind, data, quiet=as_json)
     elif paths[0].is_file():
         what, figure = _draw_results(paths, kind)
     else:
@@ -77,11 +85,14 @@ def plot(
     answer({"file": str(out), "kind": what}, as_json)
 
 
-def _draw_submission(folder: Path, kind: str | None, data: Path | None) -> "tuple[str, Figure]":
+def _draw_submissions(
+    folders: Sequence[Path], kind: str | None, data: Path | None, *, quiet: bool
+) -> "tuple[str, Figure]":
     """Draw filters; return also of which kind the figure is."""
-    from simgen.cli.plot_results import draw_submission
+    from simgen.cli.plot_submissions import draw_submissions
 
-    return _kind(kind, SUBMISSION_KINDS, "a submission"), draw_submission(folder, data)
+    asked = kind and _kind(kind, SUBMISSION_KINDS, "a submission")
+    return draw_submissions(folders, asked, data=data, quiet=quiet)
 
 
 def _draw_results(files: Sequence[Path], kind: str | None) -> "tuple[str, Figure]":
@@ -121,7 +132,7 @@ def _only(paths: Sequence[Path]) -> Path:
 
     if len(paths) > 1:
         raise ParameterError(
-            "several paths are drawn in one figure only if all are results",
+            "several paths are drawn in one figure only if all are results, or all submissions",
             value=[str(path) for path in paths],
         )
     return paths[0]

@@ -1,33 +1,26 @@
-"""What ``simgen plot`` draws of results and of submissions."""
+"""What ``simgen plot`` draws of results."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
-from simgen.benchmark.filters import read_filters
 from simgen.benchmark.result import Result, read_result
 from simgen.benchmark.score_sheets import Column, ScoreSheet, sheet_of
-from simgen.benchmark.suite import load_split
-from simgen.cli.splits import built_place, open_built
 from simgen.errors import ParameterError
-from simgen.evaluate.crosstalk import crosstalk_plants
 from simgen.pictures.scores import Bar, scores_figure
-from simgen.pictures.separation import Curve, SeparationPanel, pose_spread, separation_figure
-from simgen.scoring.crosstalk import PROTOCOL
-from simgen.scoring.crosstalk_bands import GRADED_BANDS, PLANT_BINS
-from simgen.scoring.crosstalk_condition import separation_db
-from simgen.scoring.crosstalk_filters import filter_spectra
-from simgen.scoring.crosstalk_plant import CrosstalkPlant, doing_nothing, ear_powers
+from simgen.pictures.separation import Curve, SeparationPanel, separation_figure
+from simgen.scoring.beam import PROTOCOL as BEAM_1
+from simgen.scoring.crosstalk import PROTOCOL as CTC_1
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["RESULT_FIGURES", "draw_submission"]
+__all__ = ["RESULT_FIGURES"]
 
 _UNITS: Final = {"deg": "deg", "db": "dB"}
 """Of a score, by the end of its name."""
@@ -49,58 +42,29 @@ def _draw_scores(files: Sequence[Path]) -> "Figure":
 
 
 def _draw_separation(files: Sequence[Path]) -> "Figure":
-    """Draw the separation of each system over frequency, one panel for each device."""
+    """Draw what each system separates over frequency, one panel for each device."""
+    results = _comparable(files)
+    banded = _banded(results[0])
     panels: dict[str, dict[str, Curve]] = {}
     centres: set[tuple[float, ...]] = set()
-    for result in _comparable(files):
-        for device, bands in _by_band(result).items():
+    for result in results:
+        for device, bands in _by_band(result, banded).items():
             centres.add(tuple(bands))
-            panels.setdefault(device, {})[_name(result)] = _curve([*bands.values()])
+            panels.setdefault(device, {})[_name(result)] = _curve([*bands.values()], banded)
     if len(centres) != 1:
-        raise ParameterError(
-            "the results do not hold separation in the same bands",
-            allowed="results of a crosstalk track",
-        )
-    drawn = [SeparationPanel(f"device {device}", curves) for device, curves in panels.items()]
-    shown = "mean over conditions of the mean and of the 10 % quantile of poses"
-    return separation_figure(centres.pop(), drawn, shown=shown)
+        raise ParameterError("the results do not hold separation in the same bands")
+    return separation_figure(
+        centres.pop(),
+        [SeparationPanel(f"device {device}", curves) for device, curves in panels.items()],
+        shown=banded.shown,
+        quantity=banded.quantity,
+    )
 
 
 RESULT_FIGURES: Final[Mapping[str, Callable[[Sequence[Path]], "Figure"]]] = MappingProxyType(
     {"scores": _draw_scores, "separation": _draw_separation}
 )
 """How each kind of figure of results is drawn."""
-
-
-def draw_submission(folder: Path, data: Path | None) -> "Figure":
-    """Draw the separation of filters under every condition of the split they are for.
-
-    Parameters
-    ----------
-    folder
-        The submission.
-    data
-        The split as built; where ``simgen bench build`` puts it if None.
-    """
-    submission = read_filters(folder)
-    split = load_split(f"{submission.track}/{submission.split}")
-    if submission.protocol != PROTOCOL:
-        raise ParameterError("only filters that cancel crosstalk separate", value=split.path)
-    plants = crosstalk_plants(split, open_built(split, data or built_place(split.path)))
-    panels = []
-    for device, taps in submission.filters.items():
-        routing = doing_nothing(taps.shape[0])
-        for plant in plants[device]:
-            own, nothing = (_spread(plant, each) for each in (taps, routing))
-            title = f"{device}, {plant.name}"
-            panels.append(SeparationPanel(title, {submission.system: own}, nothing))
-    columns = max(len(conditions) for conditions in plants.values())
-    return separation_figure(GRADED_BANDS.centres, panels, columns=columns)
-
-
-def _spread(plant: CrosstalkPlant, taps: NDArray[Any]) -> Curve:
-    """Return how the separation of filters spreads over the graded poses."""
-    return pose_spread(separation_db(ear_powers(plant.poses, filter_spectra(taps)[PLANT_BINS])))
 
 
 def _comparable(files: Sequence[Path]) -> list[Result]:
@@ -143,31 +107,81 @@ def _name(result: Result) -> str:
     return f"{result.system}, oracle" if result.uses_oracle else result.system
 
 
+# Separation by bands
+
+
+@dataclass(frozen=True)
+class _Banded:
+    """What a protocol's results hold in each band.
+
+    Attributes
+    ----------
+    level, low
+        Names of the scores that are the line and the lower end of its range.
+    quantity
+        For the axis, with its unit.
+    shown
+        What line and range are.
+    """
+
+    level: str
+    low: str
+    quantity: str
+    shown: str
+
+
+_BANDED: Final[Mapping[str, _Banded]] = MappingProxyType(
+    {
+        CTC_1: _Banded(
+            "separation_mean_db",
+            "separation_p10_db",
+            "separation (dB)",
+            "mean over conditions of the mean and of the 10 % quantile of poses",
+        ),
+        BEAM_1: _Banded(
+            "window_to_sides_db",
+            "window_to_sides_db",
+            "window over sides (dB)",
+            "mean over draws of the device",
+        ),
+    }
+)
+"""By protocol."""
+
+
+def _banded(result: Result) -> _Banded:
+    """Return what a result holds in each band."""
+    if result.protocol not in _BANDED:
+        raise ParameterError(
+            "the results do not hold separation by bands",
+            value=result.protocol,
+            allowed=f"results by {' or '.join(_BANDED)}",
+        )
+    return _BANDED[result.protocol]
+
+
 _BY_BAND: Final = " at"
 """End of the name of a breakdown by bands, after that of the device."""
 
 
-def _by_band(result: Result) -> dict[str, dict[float, Mapping[str, float | None]]]:
+def _by_band(result: Result, banded: _Banded) -> dict[str, dict[float, Mapping[str, float | None]]]:
     """Return the scores of each device by the centre of each band in Hz, rising."""
     found: dict[str, dict[float, Mapping[str, float | None]]] = {}
     for condition, labels in result.breakdown.items():
         bands: dict[float, Mapping[str, float | None]] = {
             float(label.removesuffix(" Hz")): scores
             for label, scores in labels.items()
-            if re.fullmatch(r"[0-9]{1,6} Hz", label) and {*scores} >= _NEEDED
+            if re.fullmatch(r"[0-9]{1,6} Hz", label) and {*scores} >= {banded.level, banded.low}
         }
         if condition.endswith(_BY_BAND) and len(bands) == len(labels) > 0:
             found[condition.removesuffix(_BY_BAND)] = dict(sorted(bands.items()))
     return found
 
 
-_NEEDED: Final = {"separation_mean_db", "separation_p10_db"}
-
-
-def _curve(bands: Sequence[Mapping[str, float | None]]) -> Curve:
-    """Return the mean over poses, down to the tenth percentile."""
-    mean, low = (
-        np.array([scores[f"separation_{name}_db"] for scores in bands], dtype=np.float64)
-        for name in ("mean", "p10")
+def _curve(bands: Sequence[Mapping[str, float | None]], banded: _Banded) -> Curve:
+    """Return the line over the bands, down to the lower end of its range."""
+    level, low = (
+        np.array([scores[name] for scores in bands], dtype=np.float64)
+        for name in (banded.level, banded.low)
     )
-    return Curve(mean, low, mean)
+    return Curve(level, low, level)

@@ -12,6 +12,7 @@ from scipy.signal import zoom_fft
 
 from simgen.acoustics.rotation import from_room_frame, to_room_frame
 from simgen.benchmark.array_files import read_array
+from simgen.benchmark.filters import read_filters
 from simgen.errors import ParameterError, ShapeError
 from simgen.pictures.ears import ear_responses_figure
 from simgen.pictures.head_map import HeadMap, head_map_figure
@@ -43,7 +44,8 @@ class SceneChoice:
     array, device, listener
         By name; the first one if None.
     filters
-        The .npy file of what is played through the device, shape (driver, 2, tap).
+        What is played through the device, shape (driver, 2, tap): a .npy file, or a submission
+        that holds filters for a device of that name.
     """
 
     array: str | None = None
@@ -189,7 +191,9 @@ def _separations(
         raise ParameterError("a device of one loudspeaker separates nothing", where=device)
     systems = {_NOTHING: _nothing(recording.scene, listener, device)}
     if choice.filters is not None:
-        systems[choice.filters.stem] = _read_taps(choice.filters, responses.shape[2])
+        name, taps = _filters(choice.filters, device, recording.scene.sample_rate)
+        _require_taps(taps, responses.shape[2], choice.filters.name)
+        systems[name] = taps
     rate, shown = recording.scene.sample_rate, _audible(recording.scene)
     plant = np.moveaxis(band_spectra(responses, rate), -1, 1)
     found = {}
@@ -215,16 +219,35 @@ def _nothing(scene: Scene, listener: str, device: str) -> NDArray[np.float64]:
     return routed
 
 
-def _read_taps(file: Path, num_drivers: int) -> NDArray[Any]:
-    """Read the filters of a device."""
-    taps = read_array(file)
-    if taps.shape[:2] != (num_drivers, 2) or taps.ndim != 3 or not taps.size:
-        raise ShapeError(
-            f"has shape {taps.shape}", allowed=f"({num_drivers}, 2, tap)", where=file.name
+def _filters(place: Path, device: str, sample_rate: float) -> tuple[str, NDArray[Any]]:
+    """Return the name and the taps of filters: of a file, or those of a device in a submission."""
+    if not place.is_dir():
+        return place.stem, read_array(place)
+    submission = read_filters(place)
+    if device not in submission.filters:
+        raise ParameterError(
+            "the submission has no filters for the device",
+            value=device,
+            allowed=", ".join(submission.filters),
+            where=place.name,
+            fix="Name the file of filters to play instead of the submission.",
         )
+    if submission.sample_rate_hz != sample_rate:
+        raise ParameterError(
+            "the submission has another sample rate than the scene",
+            value=submission.sample_rate_hz,
+            allowed=f"{sample_rate:g}",
+            where=place.name,
+        )
+    return submission.system, submission.filters[device]
+
+
+def _require_taps(taps: NDArray[Any], num_drivers: int, where: str) -> None:
+    """Refuse filters that are not for a device of so many drivers."""
+    if taps.shape[:2] != (num_drivers, 2) or taps.ndim != 3 or not taps.size:
+        raise ShapeError(f"has shape {taps.shape}", allowed=f"({num_drivers}, 2, tap)", where=where)
     if not np.all(np.isfinite(taps)):
-        raise ShapeError("holds a value that is not finite", where=file.name)
-    return taps
+        raise ShapeError("holds a value that is not finite", where=where)
 
 
 def band_spectra(responses: NDArray[Any], sample_rate: float) -> NDArray[np.complex128]:

@@ -1,5 +1,6 @@
 """The pattern of a beam over frequency and azimuth."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["beam_figure"]
+__all__ = ["beam_figure", "beam_maps_figure"]
 
 _LOWEST_DB: Final = -30.0
 """Below it nothing is told apart: errors of drivers leave about -25 dB of a null."""
@@ -23,8 +24,13 @@ _LOWEST_DB: Final = -30.0
 _HIGHEST_DB: Final = 5.0
 """A beam may be louder beside its axis."""
 
+_STEP_DB: Final = 2.5
+"""Of the colours: levels can be read off, which they cannot where colours flow."""
+
 _CUTS: Final = (500.0, 1000.0, 2000.0, 4000.0)
 """Frequencies in Hz of the polar cuts, octave by octave."""
+
+_LEVEL: Final = "level re on-axis (dB)"
 
 _DASHES: Final = ("-", "--", "-.", ":")
 
@@ -36,6 +42,7 @@ def beam_figure(
     *,
     axis: int,
     cuts: tuple[float, ...] = _CUTS,
+    title: str = "",
 ) -> "Figure":
     """Draw a pattern relative to its axis over frequency and azimuth, and as polar cuts.
 
@@ -51,6 +58,8 @@ def beam_figure(
         Index of the azimuth of the axis.
     cuts
         Frequencies of the polar cuts in Hz; those outside the range are left out.
+    title
+        Of the whole figure: the device, the system.
 
     Raises
     ------
@@ -60,15 +69,14 @@ def beam_figure(
         If frequencies or azimuths do not rise, or there is no such axis, it is silent at a
         frequency, or matplotlib is not installed.
     """
-    places = _as_azimuths(azimuth)
-    frequencies = as_frequencies(frequency, num_frequencies=np.size(frequency))
-    if frequencies[0] <= 0.0:
-        raise ParameterError("frequency must be above 0 Hz", value=float(frequencies[0]))
+    frequencies, places = _as_audible(frequency), _as_azimuths(azimuth)
     level_db = _relative_level_db(pattern, axis, (len(frequencies), len(places)))
     with new_figure(9.6, 4.2) as figure:
         grid = figure.add_gridspec(1, 2, width_ratios=(1.5, 1.0))
         over_frequency = figure.add_subplot(grid[0])
-        _draw_map(over_frequency, frequencies, places, level_db)
+        mesh = _draw_map(over_frequency, frequencies, places, level_db)
+        over_frequency.set_title("(a) Over frequency and azimuth")
+        figure.colorbar(mesh, ax=over_frequency, extend="both", label=_LEVEL)
         polar = figure.add_subplot(grid[1], projection="polar")
         within = [cut for cut in cuts if frequencies[0] <= cut <= frequencies[-1]]
         for cut, color, dashes in zip(within, COLORS, _DASHES, strict=False):
@@ -77,7 +85,61 @@ def beam_figure(
                 polar, places, row, {"color": color, "linestyle": dashes, "label": _hertz(cut)}
             )
         _label_polar(polar)
+        figure.suptitle(title, fontsize="medium")
     return figure
+
+
+def beam_maps_figure(
+    frequency: ArrayLike,
+    azimuth: ArrayLike,
+    patterns: Mapping[str, ArrayLike],
+    *,
+    axis: int,
+    columns: int = 2,
+) -> "Figure":
+    """Draw patterns relative to their axes over frequency and azimuth, beside each other.
+
+    Parameters
+    ----------
+    frequency, azimuth, axis
+        As for :func:`beam_figure`.
+    patterns
+        Complex, shape (frequency, azimuth) each, by title, row by row.
+    columns
+        Most maps side by side.
+
+    Raises
+    ------
+    ShapeError, ParameterError
+        As :func:`beam_figure` does, or if there is no pattern.
+    """
+    if not patterns:
+        raise ParameterError("there is no pattern to draw")
+    frequencies, places = _as_audible(frequency), _as_azimuths(azimuth)
+    shape = (len(frequencies), len(places))
+    levels = {title: _relative_level_db(each, axis, shape) for title, each in patterns.items()}
+    across = min(columns, len(levels))
+    down = -(-len(levels) // across)
+    with new_figure(1.4 + 2.9 * across, 0.6 + 2.0 * down) as figure:
+        grid = figure.subplots(down, across, sharex=True, sharey=True, squeeze=False)
+        for axes, (title, level_db) in zip(grid.flat, levels.items(), strict=False):
+            mesh = _draw_map(axes, frequencies, places, level_db)
+            axes.set_title(title)
+            axes.set_ylabel("azimuth (deg)")
+            axes.set_yticks(np.arange(-180.0, 181.0, 90.0))
+            axes.label_outer()
+        for axes in grid.flat[len(levels) :]:
+            axes.remove()
+        figure.colorbar(mesh, ax=[*figure.axes], extend="both", label=_LEVEL)
+    return figure
+
+
+def _as_audible(frequency: ArrayLike) -> NDArray[np.float64]:
+    """Return frequencies that rise from above 0 Hz."""
+    frequencies = as_frequencies(frequency, num_frequencies=np.size(frequency))
+    if frequencies[0] <= 0.0:
+        raise ParameterError("frequency must be above 0 Hz", value=float(frequencies[0]))
+    return frequencies
 
 
 def _as_azimuths(azimuth: ArrayLike) -> NDArray[np.float64]:
@@ -107,26 +169,29 @@ def _draw_map(
     frequencies: NDArray[np.float64],
     places: NDArray[np.float64],
     level_db: NDArray[np.float64],
-) -> None:
-    """Draw the level by colour, frequency to the right, azimuth upwards."""
+) -> Any:
+    """Draw the level by colour, frequency to the right, azimuth upwards; return the mesh."""
+    from matplotlib import colormaps
+
     degrees = np.rad2deg(places)
+    # Levels that occur often, such as 0 dB, lie in the middle of a colour.
+    lowest, highest = _LOWEST_DB - 0.5 * _STEP_DB, _HIGHEST_DB + 0.5 * _STEP_DB
     mesh = axes.pcolormesh(
         frequencies,
         degrees,
         level_db.T,
         shading="nearest",
-        cmap="viridis",
-        vmin=_LOWEST_DB,
-        vmax=_HIGHEST_DB,
+        cmap=colormaps["viridis"].resampled(round((highest - lowest) / _STEP_DB)),
+        vmin=lowest,
+        vmax=highest,
         rasterized=True,  # else a vector file holds a polygon for every value
     )
     axes.grid(False)
     label_frequencies(axes, frequencies[0], frequencies[-1])
-    axes.set(title="(a) Over frequency and azimuth", ylabel="azimuth, left positive (deg)")
-    axes.set(ylim=(degrees[0], degrees[-1]), yticks=np.arange(-180.0, 181.0, 45.0))
-    axes.set_ylim(degrees[0], degrees[-1])
-    bar = axes.figure.colorbar(mesh, ax=axes, extend="both")
-    bar.set_label("level re on-axis (dB)")
+    axes.set_ylabel("azimuth, left positive (deg)")
+    axes.set_yticks(np.arange(-180.0, 181.0, 45.0))
+    axes.set_ylim(degrees[0], degrees[-1])  # which ticks may have widened
+    return mesh
 
 
 def _draw_cut(

@@ -1,19 +1,22 @@
 """Where in a room a sound is heard from the direction that was meant."""
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import cycle
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from simgen.arrays import as_real
-from simgen.errors import ShapeError
-from simgen.pictures.style import BLUE, GREY, new_figure
+from simgen.errors import ParameterError, ShapeError
+from simgen.pictures.style import BLUE, COLORS, GREY, new_figure
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["azimuth_differences", "listening_zone_figure"]
+__all__ = ["Zone", "azimuth_differences", "listening_zone_figure", "listening_zones_figure"]
 
 _NEAR_DEG: Final = (5.0, 10.0)
 """Differences within which a seat is counted: a listening zone's measure."""
@@ -21,8 +24,35 @@ _NEAR_DEG: Final = (5.0, 10.0)
 _WIDEST_DEG: Final = 20.0
 """Differences at and beyond which colours no longer change."""
 
+_STEP_DEG: Final = 2.5
+"""Of the colours of a seat's error."""
+
 _MARKERS: Final = ("o", "s", "X")
 """Of seats within the first, within the second, and beyond: readable without colours."""
+
+
+_MOST_NUMBERED: Final = 30
+"""Seats up to which each is drawn with its number: more would touch."""
+
+
+@dataclass(frozen=True)
+class Zone:
+    """Where each of several sources is heard at each seat.
+
+    Attributes
+    ----------
+    title
+        The device, the system, or both.
+    seats
+        Positions from the nominal seat in m, x towards the device and y left, shape (seat, 2).
+    perceived, intended
+        Azimuths in rad, as for :func:`azimuth_differences`.
+    """
+
+    title: str
+    seats: ArrayLike
+    perceived: ArrayLike
+    intended: ArrayLike
 
 
 def azimuth_differences(perceived: ArrayLike, intended: ArrayLike) -> NDArray[np.float64]:
@@ -50,6 +80,13 @@ def azimuth_differences(perceived: ArrayLike, intended: ArrayLike) -> NDArray[np
     >>> azimuth_differences([[0.1, -0.3]], [0.0, 0.0])
     array([-0.3])
     """
+    difference = _signed_differences(perceived, intended)
+    worst = np.argmax(np.abs(difference), axis=1)
+    return np.asarray(difference[np.arange(len(difference)), worst])
+
+
+def _signed_differences(perceived: ArrayLike, intended: ArrayLike) -> NDArray[np.float64]:
+    """Return perceived less intended azimuth, the short way round, in rad, (seat, source)."""
     heard = as_real(perceived, "perceived", axes=("seat", "source"))
     axes = ("source",) if np.ndim(intended) == 1 else ("seat", "source")
     meant = as_real(intended, "intended", axes=axes)
@@ -57,9 +94,7 @@ def azimuth_differences(perceived: ArrayLike, intended: ArrayLike) -> NDArray[np
         raise ShapeError(
             f"intended has shape {meant.shape}", allowed=f"{heard.shape[1:]} or {heard.shape}"
         )
-    difference = np.pi - np.mod(np.pi - (heard - meant), 2.0 * np.pi)
-    worst = np.argmax(np.abs(difference), axis=1)
-    return np.asarray(difference[np.arange(len(heard)), worst])
+    return np.asarray(np.pi - np.mod(np.pi - (heard - meant), 2.0 * np.pi))
 
 
 def listening_zone_figure(
@@ -81,12 +116,8 @@ def listening_zone_figure(
     ParameterError
         If matplotlib is not installed.
     """
-    degrees = np.rad2deg(azimuth_differences(perceived, intended))
-    # Rounded, so that a seat at the very limit is within it.
-    difference = np.asarray(np.round(degrees, 9), dtype=np.float64)
-    places = as_real(seats, "seats", axes=("seat", "2"))
-    if places.shape != (len(difference), 2):
-        raise ShapeError(f"seats has shape {places.shape}", allowed=f"({len(difference)}, 2)")
+    difference = _rounded_degrees(azimuth_differences(perceived, intended))
+    places = _as_seats(seats, len(difference))
     with new_figure(9.6, 4.2) as figure:
         zone, share = figure.subplots(1, 2, width_ratios=(1.2, 1.0))
         _draw_seats(zone, places, difference)
@@ -94,6 +125,124 @@ def listening_zone_figure(
         lines, names = zone.get_legend_handles_labels()
         figure.legend(lines, names, loc="outside lower left", ncols=3, handletextpad=0.1)
     return figure
+
+
+def listening_zones_figure(zones: Sequence[Zone], *, columns: int = 2) -> "Figure":
+    """Draw the mean error of azimuth over the seats of each zone, and how errors are spread.
+
+    An error is the perceived less the intended azimuth, whatever its sign. That of a seat is the
+    mean over its sources; the share counts each source at each seat.
+
+    Parameters
+    ----------
+    zones
+        What is compared, row by row.
+    columns
+        Most zones side by side.
+
+    Raises
+    ------
+    ShapeError
+        If the arrays of a zone do not belong together, or a value is not finite.
+    ParameterError
+        If there is no zone, or matplotlib is not installed.
+    """
+    if not zones:
+        raise ParameterError("there is no listening zone to draw")
+    errors = [
+        np.abs(_rounded_degrees(_signed_differences(each.perceived, each.intended)))
+        for each in zones
+    ]
+    seats = [_as_seats(each.seats, len(error)) for each, error in zip(zones, errors, strict=True)]
+    across = min(columns, len(zones))
+    down = -(-len(zones) // across)
+    with new_figure(4.2 + 1.8 * across, max(3.2, 0.5 + 1.9 * down)) as figure:
+        grid = figure.add_gridspec(down, across + 1, width_ratios=[*[1.0] * across, 1.7])
+        maps = []
+        for number, (each, places, error) in enumerate(zip(zones, seats, errors, strict=True)):
+            axes = figure.add_subplot(grid[number // across, number % across])
+            points = _draw_errors(axes, places, error.mean(axis=1))
+            axes.set_title(each.title)
+            # Named where nothing is below or to the left, all having the same seats or not.
+            axes.set_xlabel("lateral, left positive (m)" if number + across >= len(zones) else "")
+            axes.set_ylabel("" if number % across else "towards the device (m)")
+            maps.append(axes)
+        figure.colorbar(points, ax=maps, extend="max", label="error of azimuth, mean (deg)")
+        _draw_shares(
+            figure.add_subplot(grid[:, -1]),
+            {each.title: error.ravel() for each, error in zip(zones, errors, strict=True)},
+        )
+    return figure
+
+
+def _rounded_degrees(azimuths: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return degrees, rounded so that what lies at the very limit is within it."""
+    return np.asarray(np.round(np.rad2deg(azimuths), 9), dtype=np.float64)
+
+
+def _as_seats(seats: ArrayLike, count: int) -> NDArray[np.float64]:
+    """Return the places of so many seats."""
+    places = as_real(seats, "seats", axes=("seat", "2"))
+    if places.shape != (count, 2):
+        raise ShapeError(f"seats has shape {places.shape}", allowed=f"({count}, 2)")
+    return places
+
+
+def _draw_errors(axes: "Axes", places: NDArray[np.float64], error: NDArray[np.float64]) -> Any:
+    """Draw the error of each seat by colour and, if they are few, by its number."""
+    from matplotlib import colormaps
+
+    points = axes.scatter(
+        places[:, 1],
+        places[:, 0],
+        c=error,
+        s=180 if len(error) <= _MOST_NUMBERED else 70,
+        cmap=colormaps["viridis_r"].resampled(round(_WIDEST_DEG / _STEP_DEG)),
+        vmin=0.0,
+        vmax=_WIDEST_DEG,
+        edgecolors="black",
+        linewidths=0.4,
+    )
+    for (x, y), value in zip(places, error, strict=True):
+        if len(error) <= _MOST_NUMBERED:
+            dark = value > 0.5 * _WIDEST_DEG
+            axes.annotate(
+                f"{value:.0f}",
+                (y, x),
+                color="white" if dark else "black",
+                fontsize=8,
+                horizontalalignment="center",
+                verticalalignment="center",
+            )
+    axes.invert_xaxis()
+    axes.margins(0.2)
+    return points
+
+
+def _draw_shares(axes: "Axes", errors: Mapping[str, NDArray[np.float64]]) -> None:
+    """Draw for each zone the share of images over the error that is let pass."""
+    for limit in _NEAR_DEG:
+        axes.axvline(limit, color=GREY, linestyle="--", linewidth=1.0)
+    end = max(1.5 * _NEAR_DEG[-1], *(1.05 * error.max() for error in errors.values()))
+    styles = zip(cycle(COLORS), cycle(("-", "--", "-.", ":")), strict=False)
+    for (title, error), (color, dashes) in zip(errors.items(), styles, strict=False):
+        steps, counted = _share(error, end)
+        axes.step(steps, counted, where="post", color=color, linestyle=dashes, label=title)
+    axes.set(
+        title="Every source at every seat",
+        xlabel="error of azimuth (deg)",
+        ylabel="share (%)",
+        xlim=(0.0, end),
+        ylim=(0.0, 103.0),
+    )
+    axes.legend(loc="lower right")
+
+
+def _share(error: NDArray[np.float64], end: float) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Return the errors at which a share in per cent rises, from 0 to the end, and the share."""
+    rising = np.sort(error)
+    steps = np.concatenate([[0.0], rising, [end]])
+    return steps, 100.0 * np.searchsorted(rising, steps, side="right") / len(rising)
 
 
 def _draw_seats(axes: "Axes", places: NDArray[np.float64], difference: NDArray[np.float64]) -> None:
@@ -142,11 +291,9 @@ def _draw_share(axes: "Axes", distance: NDArray[np.float64]) -> None:
         f"{100.0 * share:.0f} % within {limit:g} deg" for limit, share in within.items()
     )
     end = max(1.5 * _NEAR_DEG[-1], 1.05 * distance.max())
-    steps = np.concatenate([[0.0], np.sort(distance), [end]])
-    counted = np.searchsorted(np.sort(distance), steps, side="right") / len(distance)
     for limit in _NEAR_DEG:
         axes.axvline(limit, color=GREY, linestyle="--", linewidth=1.0)
-    axes.step(steps, 100.0 * counted, where="post", color=BLUE)
+    axes.step(*_share(distance, end), where="post", color=BLUE)
     axes.set(
         title=f"(b) {found}",
         xlabel="|perceived - intended azimuth| (deg)",

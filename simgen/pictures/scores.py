@@ -52,7 +52,7 @@ def scores_figure(panels: Mapping[str, Sequence[Bar]], *, quantity: str) -> "Fig
     _require_bars(panels)
     most = max(len(bars) for bars in panels.values())
     longest = max(len(bar.name) for bars in panels.values() for bar in bars)
-    with new_figure(1.2 + 0.08 * longest + 3.2 * len(panels), 1.1 + 0.34 * most) as figure:
+    with new_figure(1.2 + 0.08 * longest + 2.2 * len(panels), 1.1 + 0.34 * most) as figure:
         row = figure.subplots(1, len(panels), sharex=True, sharey=True, squeeze=False)[0]
         for axes, (title, bars) in zip(row, panels.items(), strict=True):
             _draw_bars(axes, bars)
@@ -80,15 +80,13 @@ def _draw_bars(axes: "Axes", bars: Sequence[Bar]) -> None:
     """Draw a bar from 0 to each value, and its number beyond the interval."""
     rows = range(len(bars))
     values = [bar.value for bar in bars]
-    errors = [[bar.value - bar.low for bar in bars], [bar.high - bar.value for bar in bars]]
-    axes.barh(
-        rows,
-        values,
-        xerr=errors,
-        color=BLUE,
-        height=0.65,
-        error_kw={"elinewidth": 1.2, "capsize": 3.0, "ecolor": "black"},
-    )
+    axes.barh(rows, values, color=BLUE, height=0.65)
+    for row, bar in zip(rows, bars, strict=True):
+        if bar.low < bar.high:
+            below, above = [bar.value - bar.low], [bar.high - bar.value]
+            axes.errorbar(
+                bar.value, row, xerr=[below, above], color="black", elinewidth=1.2, capsize=3.0
+            )
     for row, bar in zip(rows, bars, strict=True):
         beyond, side = (bar.high, "left") if bar.value >= 0.0 else (bar.low, "right")
         axes.annotate(
@@ -103,4 +101,4 @@ def _draw_bars(axes: "Axes", bars: Sequence[Bar]) -> None:
     axes.axvline(0.0, color="black", linewidth=0.8)
     axes.set_yticks(rows, [bar.name for bar in bars])
     axes.grid(axis="y", visible=False)
-    axes.margins(x=0.18)
+    axes.margins(x=0.25)  # room for the numbers

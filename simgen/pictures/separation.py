@@ -22,7 +22,10 @@ POSES: Final = "median, 10 to 90 % of poses"
 """What a curve and its band show, where :func:`pose_spread` made them."""
 
 _TARGET_DB: Final = 15.0
-"""Beyond it the protocol ctc/1 earns nothing; docs/decisions/crosstalk-protocol.md."""
+"""Beyond it ctc/1 and beam/1 earn nothing; docs/decisions/crosstalk-protocol.md."""
+
+_MARKERS: Final = "os^Dv"
+"""Of the systems: readable without colours."""
 
 _LEAST_RANGE_DB: Final = (-5.0, 20.0)
 """Shown at least, so that figures of different systems can be compared."""
@@ -96,6 +99,7 @@ def separation_figure(
     target_db: ArrayLike = _TARGET_DB,
     columns: int = 3,
     shown: str = POSES,
+    quantity: str = "separation (dB)",
 ) -> "Figure":
     """Draw separation over frequency against its target and against doing nothing.
 
@@ -111,6 +115,8 @@ def separation_figure(
         Most panels side by side.
     shown
         What lines and ranges are, for the legend.
+    quantity
+        What separates, with its unit, for the axis.
 
     Raises
     ------
@@ -135,7 +141,9 @@ def separation_figure(
             _draw_panel(axes, panel, bands, target)
         for axes in grid.flat[len(panels) :]:
             axes.remove()
-        _label(figure, panels, bands, shown)
+        _label(figure, panels, bands)
+        figure.supylabel(quantity, fontsize="medium")
+        _explain(figure, shown)
     return figure
 
 
@@ -164,18 +172,22 @@ def _draw_panel(
         if panel.curves:
             axes.plot(bands, panel.nothing.level, color=GREY, label="doing nothing")
         else:
-            _draw_curve(axes, bands, panel.nothing, GREY, "doing nothing")
-    for (name, curve), color in zip(panel.curves.items(), cycle(COLORS), strict=False):
-        _draw_curve(axes, bands, curve, color, name)
+            style = {"color": GREY, "marker": "o", "label": "doing nothing"}
+            _draw_curve(axes, bands, panel.nothing, style)
+    styles = zip(cycle(COLORS), cycle(_MARKERS), strict=False)
+    for (name, curve), (color, marker) in zip(panel.curves.items(), styles, strict=False):
+        _draw_curve(axes, bands, curve, {"color": color, "marker": marker, "label": name})
     axes.set_title(panel.title)
 
 
 def _draw_curve(
-    axes: "Axes", bands: NDArray[np.float64], curve: Curve, color: str, name: str
+    axes: "Axes", bands: NDArray[np.float64], curve: Curve, style: Mapping[str, Any]
 ) -> None:
     """Draw a line within its range."""
-    axes.fill_between(bands, curve.low, curve.high, color=color, alpha=0.2, linewidth=0.0)
-    axes.plot(bands, curve.level, color=color, marker="o", markersize=2.5, label=name)
+    color = style["color"]
+    axes.fill_between(bands, curve.low, curve.high, color=color, alpha=0.15, linewidth=0.0)
+    # Open, so that the one below shows where two systems do the same.
+    axes.plot(bands, curve.level, markersize=4.0, markerfacecolor="none", **style)
 
 
 def _target(target: NDArray[np.float64]) -> str:
@@ -183,10 +195,8 @@ def _target(target: NDArray[np.float64]) -> str:
     return f"target {target[0]:g} dB" if np.ptp(target) == 0.0 else "target"
 
 
-def _label(
-    figure: "Figure", panels: Sequence[SeparationPanel], bands: NDArray[np.float64], shown: str
-) -> None:
-    """Name axes and lines once, at the edges of the figure."""
+def _label(figure: "Figure", panels: Sequence[SeparationPanel], bands: NDArray[np.float64]) -> None:
+    """Name the axes once, at the edges of the figure, with limits that all curves lie within."""
     half = 2.0 ** (1.0 / 6.0)
     low, high = _LEAST_RANGE_DB
     curves = [curve for panel in panels for curve in panel.curves.values()]
@@ -195,19 +205,23 @@ def _label(
         if panel.nothing is not None:
             levels += [panel.nothing.level if panel.curves else panel.nothing.low]
     every = np.concatenate([*levels, [low + 1.0, high - 1.0]])
-    entries: dict[str, Any] = {}
     for axes in figure.axes:
         label_frequencies(axes, bands[0] / half, bands[-1] * half)
         axes.set_ylim(every.min() - 1.0, every.max() + 1.0)
         axes.label_outer()
+
+
+def _explain(figure: "Figure", shown: str) -> None:
+    """Say below the figure which line is which."""
+    entries: dict[str, Any] = {}
+    for axes in figure.axes:
         lines, names = axes.get_legend_handles_labels()
         entries.update(zip(names, lines, strict=True))
-    figure.supylabel("separation (dB)", fontsize="medium")
     figure.legend(
         [*entries.values()],
         [*entries],
         loc="outside lower center",
-        ncols=min(4, len(entries)),
+        ncols=min(4 if figure.get_figwidth() < 7.0 else 6, len(entries)),
         title=shown,
         title_fontsize=8,
     )

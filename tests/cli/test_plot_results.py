@@ -1,13 +1,10 @@
 import json
-from types import SimpleNamespace
 
-import numpy as np
 import pytest
 
 from simgen.benchmark.result import read_result
 from simgen.benchmark.suite import suite_folder
-from simgen.scoring.crosstalk_bands import plant_frequencies
-from simgen.scoring.crosstalk_plant import CrosstalkPlant, doing_nothing
+from simgen.errors import ParameterError
 
 pytest.importorskip("matplotlib")
 from tests.pictures.drawn import legend_of, lines, unreadable
@@ -29,7 +26,7 @@ def test_results_are_drawn_best_first(simgen, results):
     ]
     read = [read_result(file) for file in results]
     values = sorted(result.scores["ospa_deg"]["value"] for result in read)
-    bars = figure.axes[0].containers[1].patches
+    bars = figure.axes[0].containers[0].patches
     assert [bar.get_width() for bar in bars] == pytest.approx(values)
     assert figure.get_supxlabel() == "score (deg), with 95 % interval"
     assert unreadable(figure) == ([], [])
@@ -50,7 +47,8 @@ def test_oracles_are_named(results):
 def test_results_without_bands_have_no_separation(simgen, results):
     ran = simgen("plot", *results, "-o", "a.png", "--kind", "separation")
     assert ran.code == 2
-    assert "results of a crosstalk track" in ran.err
+    assert "do not hold separation by bands" in ran.err
+    assert "ctc/1 or beam/1" in ran.err
 
 
 def test_separation_of_results_is_drawn_by_device(monkeypatch, results):
@@ -68,7 +66,7 @@ def test_separation_of_results_is_drawn_by_device(monkeypatch, results):
             for centre in (1000, 198, 500)
         }
         parts = {"device": {"A": {"gain_db": 1.0}}, "A at": bands, "B at": bands}
-        return result.model_copy(update={"breakdown": parts})
+        return result.model_copy(update={"breakdown": parts, "protocol": "ctc/1"})
 
     monkeypatch.setattr(plot_results, "read_result", with_bands)
     figure = plot_results.RESULT_FIGURES["separation"](results[:2])
@@ -81,55 +79,38 @@ def test_separation_of_results_is_drawn_by_device(monkeypatch, results):
         assert set(line.get_ydata()) == {float(len(read_result(file).system))}
 
 
-# Submissions
+@pytest.mark.parametrize(
+    ("track", "quantity", "score", "low"),
+    [
+        ("crosstalk", "separation (dB)", "separation_mean_db", "separation_p10_db"),
+        ("beam", "window over sides (dB)", "window_to_sides_db", "window_to_sides_db"),
+    ],
+)
+def test_committed_results_are_drawn_band_by_band(track, quantity, score, low):
+    from simgen.cli.plot_results import RESULT_FIGURES
+
+    files = sorted((suite_folder() / track / "results").glob("*.json"))[:2]
+    figure = RESULT_FIGURES["separation"](files)
+    assert figure.get_supylabel() == quantity
+    for axes in figure.axes:
+        device = axes.get_title(loc="left").removeprefix("device ")
+        for file in files:
+            result = read_result(file)
+            bands = result.breakdown[f"{device} at"].values()
+            line = lines(axes)[result.system]
+            assert line.get_ydata().tolist() == [band[score] for band in bands]
+            assert min(band[low] for band in bands) > axes.get_ylim()[0]
+    assert unreadable(figure) == ([], [])
 
 
-@pytest.fixture
-def submitted(monkeypatch, tmp_path):
-    """A folder of filters that do nothing on one device, and its split with two conditions."""
+def test_results_of_different_bands_are_refused(monkeypatch):
     from simgen.cli import plot_results
 
-    (tmp_path / "sub").mkdir()
-    (tmp_path / "sub" / "submission.json").write_text("{}")
-    size = (3, len(plant_frequencies()), 2, 2)
-    responses = np.random.default_rng(1).standard_normal(size) + 0j
-    plants = [CrosstalkPlant(name, responses, responses[0], True) for name in ("dry", "wet")]
-    read = SimpleNamespace(
-        track="crosstalk",
-        split="mini",
-        protocol="ctc/1",
-        system="idle",
-        filters={"A": doing_nothing(2)},
-    )
-    opened = []
-    monkeypatch.setattr(plot_results, "read_filters", lambda _: read)
-    monkeypatch.setattr(plot_results, "load_split", lambda path: SimpleNamespace(path=path))
-    monkeypatch.setattr(plot_results, "open_built", lambda _, place: opened.append(str(place)))
-    monkeypatch.setattr(plot_results, "crosstalk_plants", lambda *_: {"A": plants, "B": plants})
-    return SimpleNamespace(folder=tmp_path / "sub", read=read, opened=opened)
-
-
-def test_submitted_filters_are_drawn_under_every_condition(submitted):
-    from simgen.cli.plot_results import draw_submission
-
-    figure = draw_submission(submitted.folder, None)
-    assert [axes.get_title(loc="left") for axes in figure.axes] == ["A, dry", "A, wet"]
-    drawn = lines(figure.axes[0])
-    assert drawn["idle"].get_ydata() == pytest.approx(drawn["doing nothing"].get_ydata())
-    assert submitted.opened == ["built/crosstalk-mini"]
-
-
-def test_a_submission_is_plotted_from_the_split_as_built(simgen, submitted):
-    ran = simgen("plot", submitted.folder, "-o", "a.png", "--data", "elsewhere", "--json")
-    assert (ran.code, json.loads(ran.out)["kind"]) == (0, "separation")
-    assert submitted.opened == ["elsewhere"]
-
-
-def test_only_filters_that_cancel_crosstalk_are_drawn(simgen, submitted):
-    submitted.read.protocol = "beam/1"
-    assert simgen("plot", submitted.folder, "-o", "a.png").code == 2
-    assert simgen("plot", submitted.folder, "-o", "a.png", "--kind", "room").code == 2
-    assert not submitted.opened
+    file = next((suite_folder() / "beam" / "results").glob("*.json"))
+    stripped = read_result(file).model_copy(update={"breakdown": {}})
+    monkeypatch.setattr(plot_results, "read_result", lambda _: stripped)
+    with pytest.raises(ParameterError, match="same bands"):
+        plot_results.RESULT_FIGURES["separation"]([file])
 
 
 def test_a_file_that_is_no_result_exits_with_3(simgen, tmp_path):

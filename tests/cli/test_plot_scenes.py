@@ -1,7 +1,12 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from simgen.acoustics.rotation import quaternion_from_yaw
+from simgen.baselines.cancellers import CANCELLERS
+from simgen.benchmark.filters import DesignedOn
+from simgen.benchmark.suite import load_split
 from simgen.cli.plot_commands import SCENE_KINDS
 from simgen.cli.plot_scenes import (
     SCENE_FIGURES,
@@ -11,6 +16,7 @@ from simgen.cli.plot_scenes import (
 )
 from simgen.dataset.dataset import open_dataset
 from simgen.errors import ParameterError, ShapeError, SubmissionError
+from simgen.evaluate.designs import designed
 from simgen.render.recording import Recording
 from simgen.scene.device import Device, Driver
 from simgen.scene.directivity import OMNI
@@ -18,6 +24,7 @@ from simgen.scene.listener import FreeEars, Listener, Pose
 from simgen.scene.scene import Room, Scene
 from simgen.scoring.crosstalk_bands import GRADED_BANDS, PLANT_BINS, plant_frequencies
 from simgen.scoring.crosstalk_filters import filter_spectra
+from simgen.scoring.crosstalk_plant import doing_nothing
 
 pytest.importorskip("matplotlib")
 from tests.pictures.drawn import lines, unreadable
@@ -214,6 +221,46 @@ def test_filters_of_another_device_are_refused(tmp_path, shape):
     np.save(tmp_path / "other.npy", np.zeros(shape))
     with pytest.raises(ShapeError, match=r"other\.npy: has shape .*\(2, 2, tap\)"):
         draw("separation", filters=tmp_path / "other.npy")
+
+
+def submitted(place, **devices):
+    """Write a submission of filters to the crosstalk track."""
+    baseline, split = CANCELLERS["nothing"], load_split("crosstalk/mini")
+    on = DesignedOn(heads=(), rooms=(), poses="none")
+    designed(baseline, split, devices, sample_rate=48000, on=on).write(place)
+    return place
+
+
+def as_device(name, sample_rate=48000):
+    """The recording, with the device under another name."""
+    scene = listening_scene(sample_rate)
+    recording = heard(scene)
+    ears = {"me": {name: recording.ear_responses["me"]["bar"]}}
+    devices = {name: scene.devices["bar"]}
+    renamed = scene.model_copy(update={"devices": devices})
+    return replace(recording, scene=renamed, ear_responses=ears)
+
+
+def test_filters_may_be_those_of_a_submission(tmp_path):
+    taps = doing_nothing(2)[:, ::-1]
+    np.save(tmp_path / "swap.npy", taps)
+    folder = submitted(tmp_path / "sub", A=taps, B=2.0 * taps)
+    for kind in ("separation", "map"):
+        figure = draw(kind, as_device("A"), filters=folder)
+        assert figure.axes
+    drawn = lines(draw("separation", as_device("A"), filters=folder).axes[0])
+    alone = lines(draw("separation", as_device("A"), filters=tmp_path / "swap.npy").axes[0])
+    assert drawn["nothing"].get_ydata() == pytest.approx(alone["swap"].get_ydata())
+
+
+def test_a_submission_that_does_not_fit_the_scene_is_refused(tmp_path):
+    folder = submitted(tmp_path / "sub", A=doing_nothing(2))
+    with pytest.raises(
+        ParameterError, match=r"no filters for the device, got 'bar' \(allowed: A\)"
+    ):
+        draw("separation", filters=folder)
+    with pytest.raises(ParameterError, match="another sample rate than the scene"):
+        draw("separation", as_device("A", 16000), filters=folder)
 
 
 def test_filters_that_are_no_numbers_are_refused(tmp_path):

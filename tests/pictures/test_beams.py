@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from simgen.errors import ParameterError, ShapeError
-from simgen.pictures.beams import beam_figure
+from simgen.pictures.beams import beam_figure, beam_maps_figure
 
 pytest.importorskip("matplotlib")
 from tests.pictures.drawn import legend_of, lines, unreadable
@@ -96,3 +96,48 @@ def test_what_cannot_be_drawn_is_refused(frequency, azimuth, axis, error):
     pattern[:, 0] = 0.0
     with pytest.raises(error):
         beam_figure(frequency, azimuth, pattern, axis=axis)
+
+
+def test_the_whole_figure_may_have_a_title():
+    figure = beam_figure(FREQUENCY, AZIMUTH, CARDIOID, axis=FRONT, title="D-omni: cardioid")
+    assert figure.get_suptitle() == "D-omni: cardioid"
+    assert unreadable(figure) == ([], [])
+
+
+def test_the_level_on_the_axis_lies_in_the_middle_of_a_colour():
+    (mesh,) = beam_figure(FREQUENCY, AZIMUTH, CARDIOID, axis=FRONT).axes[0].collections
+    near = mesh.to_rgba(np.array([-1.2, 0.0, 1.2]))
+    assert np.array_equal(near[0], near[1])
+    assert np.array_equal(near[1], near[2])
+    assert not np.array_equal(near[0], mesh.to_rgba(-1.3))
+
+
+# Several patterns
+
+
+def test_maps_of_several_patterns_hold_the_levels_of_each():
+    patterns = {"one": CARDIOID, "two": CARDIOID**2, "three": np.ones_like(CARDIOID)}
+    figure = beam_maps_figure(FREQUENCY, AZIMUTH, patterns, axis=FRONT)
+    *maps, bar = figure.axes
+    assert [axes.get_title(loc="left") for axes in maps] == ["one", "two", "three"]
+    assert bar.get_ylabel() == "level re on-axis (dB)"
+    side = int(np.argmin(np.abs(AZIMUTH - np.pi / 2)))
+    for axes, level in zip(maps, (-6.0206, -12.0412, 0.0), strict=True):
+        (mesh,) = axes.collections
+        levels = np.asarray(mesh.get_array()).reshape(len(AZIMUTH), len(FREQUENCY))
+        assert levels[side] == pytest.approx(level, abs=1e-4)
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 4])
+def test_texts_of_several_maps_can_be_read(count):
+    patterns = {f"D-ball: nulls-capped {number}": CARDIOID for number in range(count)}
+    figure = beam_maps_figure(FREQUENCY, AZIMUTH, patterns, axis=FRONT)
+    assert len(figure.axes) == count + 1
+    assert unreadable(figure) == ([], [])
+
+
+def test_several_patterns_are_refused_like_one():
+    with pytest.raises(ParameterError, match="no pattern"):
+        beam_maps_figure(FREQUENCY, AZIMUTH, {}, axis=FRONT)
+    with pytest.raises(ShapeError):
+        beam_maps_figure(FREQUENCY, AZIMUTH, {"short": CARDIOID[:-1]}, axis=FRONT)

@@ -1,11 +1,16 @@
 import numpy as np
 import pytest
 
-from simgen.errors import ShapeError
-from simgen.pictures.listening_zone import azimuth_differences, listening_zone_figure
+from simgen.errors import ParameterError, ShapeError
+from simgen.pictures.listening_zone import (
+    Zone,
+    azimuth_differences,
+    listening_zone_figure,
+    listening_zones_figure,
+)
 
 pytest.importorskip("matplotlib")
-from tests.pictures.drawn import legend_of, unreadable
+from tests.pictures.drawn import legend_of, lines, unreadable
 
 SEATS = np.array([(x, y) for x in (0.0, 0.5) for y in (-0.4, 0.0, 0.4)])
 DEGREES = np.array([-12.0, 1.0, 8.0, -5.0, 0.0, 30.0])
@@ -96,3 +101,62 @@ def test_texts_can_be_read():
 def test_what_does_not_belong_together_is_refused(perceived, intended):
     with pytest.raises(ShapeError):
         zone(perceived, intended)
+
+
+# Several zones
+
+INTENDED = np.zeros((6, 2))
+ERRORS = np.column_stack([DEGREES, np.where(DEGREES > 3.0, 0.0, 4.0)])
+
+
+def zones(*titles):
+    return [Zone(title, SEATS, np.deg2rad(ERRORS), INTENDED) for title in titles]
+
+
+def test_a_seat_shows_the_mean_error_over_its_sources():
+    axes = listening_zones_figure(zones("B: a")).axes[0]
+    (points,) = axes.collections
+    drawn = dict(zip(map(tuple, points.get_offsets().tolist()), points.get_array(), strict=True))
+    means = np.abs(ERRORS).mean(axis=1)
+    assert drawn == pytest.approx({(y, x): e for (x, y), e in zip(SEATS, means, strict=True)})
+    assert [text.get_text() for text in axes.texts] == [f"{mean:.0f}" for mean in means]
+    assert axes.get_xlim()[0] > axes.get_xlim()[1]
+
+
+def test_errors_of_either_sign_count_alike_and_go_the_short_way_round():
+    turned = Zone("turned", SEATS, np.deg2rad(175.0 + 10.0 * np.ones((6, 1))), [-np.pi])
+    (points,) = listening_zones_figure([turned]).axes[0].collections
+    assert np.asarray(points.get_array()) == pytest.approx(5.0)
+
+
+def test_many_seats_have_no_numbers():
+    seats = np.random.default_rng(1).uniform(size=(31, 2))
+    crowd = Zone("crowd", seats, np.zeros((31, 1)), [0.0])
+    assert not listening_zones_figure([crowd]).axes[0].texts
+
+
+def test_the_share_counts_every_source_at_every_seat():
+    figure = listening_zones_figure(zones("B: a", "C: a"))
+    share = figure.axes[-1] if figure.axes[-1].get_title(loc="left") else figure.axes[-2]
+    drawn = lines(share)
+    for title in ("B: a", "C: a"):
+        x, y = drawn[title].get_data()
+        at = y[np.searchsorted(x, 5.0, side="right") - 1]
+        assert at == pytest.approx(100.0 * np.mean(np.abs(ERRORS) <= 5.0))
+    assert share.get_xlim()[1] == pytest.approx(31.5)
+    assert drawn["B: a"].get_linestyle() != drawn["C: a"].get_linestyle()
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 4])
+def test_texts_of_several_zones_can_be_read(count):
+    figure = listening_zones_figure(zones(*(f"C: shuffler {number}" for number in range(count))))
+    titles = [axes.get_title(loc="left") for axes in figure.axes]
+    assert titles[:count] == [f"C: shuffler {number}" for number in range(count)]
+    assert unreadable(figure) == ([], [])
+
+
+def test_what_is_no_zone_is_refused():
+    with pytest.raises(ParameterError, match="no listening zone"):
+        listening_zones_figure([])
+    with pytest.raises(ShapeError):
+        listening_zones_figure([Zone("short", SEATS[:-1], np.deg2rad(ERRORS), INTENDED)])

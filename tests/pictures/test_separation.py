@@ -135,3 +135,18 @@ def test_curves_of_other_bands_are_refused(number):
         separation_figure(CENTRES, [SeparationPanel("device A", {"robust": curve})])
     with pytest.raises(ShapeError, match="nothing has shape"):
         separation_figure(CENTRES, [SeparationPanel("device A", nothing=curve)])
+
+
+def test_what_separates_may_be_something_else():
+    curve = pose_spread([[1.0, 2.0]])
+    panels = [SeparationPanel("a device", {"one": curve})]
+    figure = separation_figure([500.0, 1000.0], panels, quantity="window over sides (dB)")
+    assert figure.get_supylabel() == "window over sides (dB)"
+    assert separation_figure([500.0, 1000.0], panels).get_supylabel() == "separation (dB)"
+
+
+def test_systems_are_told_apart_without_colours():
+    curve = pose_spread([[1.0, 2.0]])
+    panel = SeparationPanel("a device", dict.fromkeys("abc", curve))
+    drawn = lines(separation_figure([500.0, 1000.0], [panel]).axes[0])
+    assert len({drawn[name].get_marker() for name in "abc"}) == 3

@@ -1,3 +1,4 @@
+import io
 import sys
 
 import pytest
@@ -55,6 +56,16 @@ def test_files_hold_neither_date_nor_version(name):
     content = figure_bytes(drawn(), f".{name}")
     for word in (b"CreationDate", b"dc:date", b"Software", matplotlib.__version__.encode()):
         assert word not in content, word
+
+
+def test_images_have_a_palette_and_their_resolution():
+    pytest.importorskip("matplotlib")
+    from PIL import Image
+
+    image = Image.open(io.BytesIO(figure_bytes(drawn(), ".png")))
+    assert (image.format, image.mode) == ("PNG", "P")
+    assert image.info["dpi"] == pytest.approx((150.0, 150.0), abs=0.1)
+    assert image.convert("RGB").getpixel((0, 0)) == (255, 255, 255)
 
 
 def test_bytes_do_not_depend_on_the_users_style():
