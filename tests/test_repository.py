@@ -31,7 +31,7 @@ def test_readme_opens_with_the_two_commands() -> None:
         "python -m pip install . && "
         "simgen render scenes/living_room.yaml --count 20 --out living-room"
     )
-    assert test == "python -m pip install -e '.[test]' && python -m pytest"
+    assert test == "python -m pip install -e '.[test]' && python -m pytest -n auto --dist loadfile"
 
 
 def test_readme_shows_the_scene_file_as_it_is() -> None:

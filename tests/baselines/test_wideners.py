@@ -1,4 +1,5 @@
 import json
+from functools import cache
 
 import numpy as np
 import pytest
@@ -31,10 +32,16 @@ def tasks():
     return made
 
 
+@pytest.fixture(scope="module")
+def designed(tasks):
+    """The filters of a widener for a device, designed once."""
+    return cache(lambda name, device: WIDENERS[name].design(tasks[device]))
+
+
 @pytest.mark.parametrize("name", WIDENERS)
 @pytest.mark.parametrize("device", DEVICES)
-def test_filters_have_the_form_of_a_submission_and_are_symmetric(tasks, name, device):
-    taps = WIDENERS[name].design(tasks[device])
+def test_filters_have_the_form_of_a_submission_and_are_symmetric(designed, name, device):
+    taps = designed(name, device)
     assert taps.shape[:2] == (len(DEVICES[device]), 2)
     assert 64 <= taps.shape[2] <= NUM_TAPS
     assert np.all(np.isfinite(taps))
@@ -42,20 +49,20 @@ def test_filters_have_the_form_of_a_submission_and_are_symmetric(tasks, name, de
         assert taps[::-1, ::-1] == pytest.approx(taps, abs=1e-6 * np.abs(taps).max())
 
 
-def test_nothing_is_left_to_the_left_and_right_to_the_right(tasks):
-    taps = WIDENERS["nothing"].design(tasks["row"])
+def test_nothing_is_left_to_the_left_and_right_to_the_right(designed):
+    taps = designed("nothing", "row")
     assert np.argwhere(taps).tolist() == [[0, 0, 0], [4, 1, 0]]
     assert np.all(taps[taps != 0.0] == 1.0)
 
 
-def test_a_side_boost_leaves_the_middle_and_raises_the_difference(tasks):
-    taps = WIDENERS["side-boost"].design(tasks["narrow"])[..., 0]
+def test_a_side_boost_leaves_the_middle_and_raises_the_difference(designed):
+    taps = designed("side-boost", "narrow")[..., 0]
     assert taps @ [1.0, 1.0] == pytest.approx([1.0, 1.0])
     assert taps @ [1.0, -1.0] == pytest.approx(10 ** (6 / 20) * np.array([1.0, -1.0]))
 
 
-def test_a_shuffler_raises_the_difference_more_in_the_bass(tasks):
-    taps = WIDENERS["shuffler"].design(tasks["narrow"])
+def test_a_shuffler_raises_the_difference_more_in_the_bass(designed):
+    taps = designed("shuffler", "narrow")
     filters = frequency_response(taps, [200.0, 6000.0], sample_rate=48000.0)
     middle, side = np.abs(filters @ [1.0, 1.0]), np.abs(filters @ [1.0, -1.0])
     assert middle == pytest.approx(1.0, abs=1e-9)
@@ -64,8 +71,8 @@ def test_a_shuffler_raises_the_difference_more_in_the_bass(tasks):
 
 @pytest.mark.parametrize("name", [name for name in WIDENERS if "pair" in name])
 @pytest.mark.parametrize("device", DEVICES)
-def test_virtual_pairs_bring_the_ears_nearer_to_the_pair(tasks, name, device):
-    taps = WIDENERS[name].design(tasks[device])
+def test_virtual_pairs_bring_the_ears_nearer_to_the_pair(designed, name, device):
+    taps = designed(name, device)
     plant, pair = head_plants(DEVICES[device], THIRDS)[0], head_plants(PAIR, THIRDS)[0]
     nothing = np.zeros((len(DEVICES[device]), 2))
     nothing[0, 0] = nothing[-1, 1] = 1.0

@@ -388,7 +388,7 @@ JSON = st.recursive(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(patch=st.dictionaries(st.sampled_from(sorted(SOUND)), JSON, min_size=1, max_size=3))
 def test_any_json_is_read_or_refused(tmp_path_factory, patch):
     path = tmp_path_factory.getbasetemp() / "any.json"
@@ -396,7 +396,7 @@ def test_any_json_is_read_or_refused(tmp_path_factory, patch):
     refusal(path)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(content=st.binary(max_size=60))
 def test_any_bytes_are_read_or_refused(tmp_path_factory, content):
     path = tmp_path_factory.getbasetemp() / "any.bin"

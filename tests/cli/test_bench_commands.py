@@ -40,12 +40,12 @@ def test_a_sound_submission_checks(simgen, submission):
 
 
 @pytest.mark.parametrize("command", ["check", "score"])
-def test_every_fault_of_form_and_of_items_is_shown_at_once(shell, submission, command):
+def test_every_fault_of_form_and_of_items_is_shown_at_once(simgen, submission, command):
     predictions = {**SOUND["predictions"], "mini-0024": {"azimuth_deg": []}}
     del predictions["mini-0005"]
     predictions["mini-0006"] = {"azimuth_deg": ["30"]}
     submission.write_text(json.dumps({**SOUND, "system": "\x1b[2J", "predictions": predictions}))
-    ran = shell("bench", command, submission)
+    ran = simgen("bench", command, submission)
     assert (ran.code, ran.out) == (3, "")
     assert ran.err.splitlines() == [
         "error: silence.json: 4 faults in the submission:",

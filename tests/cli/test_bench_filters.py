@@ -15,11 +15,11 @@ def test_a_sound_folder_checks(simgen, tmp_path):
 
 
 @pytest.mark.parametrize("command", ["check", "score"])
-def test_every_fault_of_every_file_is_shown_at_once(shell, tmp_path, command):
+def test_every_fault_of_every_file_is_shown_at_once(simgen, tmp_path, command):
     wrong = {"A": doing_nothing(2), "B": doing_nothing(2).astype(int), "X": np.ones(3)}
     wrong["A"][1, 0, 3] = np.nan
     write(tmp_path / "mine", wrong, version=None)
-    ran = shell("bench", command, "mine")
+    ran = simgen("bench", command, "mine")
     assert (ran.code, ran.out) == (3, "")
     assert ran.err.splitlines() == [
         "error: mine: 4 faults in the submission:",
@@ -30,9 +30,9 @@ def test_every_fault_of_every_file_is_shown_at_once(shell, tmp_path, command):
     ]
 
 
-def test_a_folder_without_a_header_exits_with_3(shell, tmp_path):
+def test_a_folder_without_a_header_exits_with_3(simgen, tmp_path):
     (tmp_path / "mine").mkdir()
-    ran = shell("bench", "check", "mine")
+    ran = simgen("bench", "check", "mine")
     assert (ran.code, ran.out) == (3, "")
     assert ran.err.startswith("error: submission.json: ")
 

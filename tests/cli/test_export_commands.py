@@ -10,6 +10,7 @@ from simgen.exchange.sofa_ears import read_ear_responses
 from simgen.generate.run import generate
 from simgen.generate.sources import FrozenScenes
 from simgen.render.render import render
+from tests.generate.in_process import without_workers
 from tests.references.listening_scene import listening_scene
 
 PAIRS = ("seated.bar", "seated.lamp", "pair.bar", "pair.lamp")
@@ -20,7 +21,8 @@ def make(folder, *scenes, **options):
     """Render scenes into a dataset."""
     text = "".join(scene.to_json() + "\n" for scene in scenes).encode()
     source = FrozenScenes.from_jsonl("listening", text)
-    generate(source, folder, count=len(scenes), **options)
+    with without_workers():
+        generate(source, folder, count=len(scenes), **options)
     return folder
 
 

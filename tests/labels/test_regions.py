@@ -179,7 +179,7 @@ def seen_from(regions, points):
     return azimuth, np.linalg.norm(offsets, axis=1)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(grids(), st.lists(places, min_size=1, max_size=8))
 def test_decoding_undoes_encoding(regions, points):
     azimuth, distance = seen_from(regions, points)
@@ -195,7 +195,7 @@ def test_decoding_undoes_encoding(regions, points):
     assert decoded_distance == pytest.approx(distance, abs=1e-9)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(grids(), st.lists(places, min_size=1, max_size=8), st.randoms())
 def test_the_order_of_sources_means_nothing(regions, points, random):
     azimuth, distance = seen_from(regions, points)
@@ -221,7 +221,7 @@ def test_a_source_beyond_the_room_is_described_at_the_outer_bound():
     assert distance == pytest.approx([grid().distance_bounds[0, 1]])
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(grids(most_sectors=12))
 def test_bounds_agree_with_walking_to_the_walls(regions):
     width = 2.0 * math.pi / regions.sectors
