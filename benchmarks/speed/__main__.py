@@ -23,6 +23,12 @@ HERE = Path(__file__).parent
 SCENES, QUICK_SCENES = 1000, 20
 """Scenes for one job against two: start-up is a small part of the time of the many."""
 
+POSES, QUICK_POSES = None, 2
+"""Poses of the listener before the loudspeakers: all, or few."""
+
+SPLIT, QUICK_SPLIT = "crosstalk/test", "crosstalk/mini"
+"""What filters are scored on."""
+
 ENVIRONMENT = THREAD_PINS | KEPT_MEMORY
 """What a worker of ``simgen render`` runs with: one thread, and memory kept. All contenders do."""
 
@@ -84,6 +90,9 @@ def _measure(rounds: int, quick: bool, num_scenes: int) -> dict[str, Any]:
             *turns.measure_ears(EARS_T60, rounds),
             *turns.measure_scenes(rounds),
             *turns.measure_jobs(num_scenes, rounds),
+            *turns.measure_loudspeakers(
+                QUICK_SPLIT if quick else SPLIT, rounds, poses=QUICK_POSES if quick else POSES
+            ),
         ],
         "errors": turns.measure_errors(t60s[0]),
     }

@@ -8,7 +8,7 @@ from statistics import median
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from benchmarks.speed import ears, scenes
+from benchmarks.speed import ears, loudspeakers, scenes
 from benchmarks.speed.error import THIRDS, error_db, exact_responses, num_images
 from benchmarks.speed.peers import BANDED, BROADBAND, CHECKED, Engine
 from benchmarks.speed.work import ARRAY_CENTER, Work, banded_work, broadband_work
@@ -18,6 +18,7 @@ __all__ = [
     "measure_ears",
     "measure_errors",
     "measure_jobs",
+    "measure_loudspeakers",
     "measure_responses",
     "measure_scenes",
 ]
@@ -173,6 +174,30 @@ def measure_jobs(num_scenes: int, rounds: int) -> list[Row]:
             note=notes.get(name, ""),
         )
         for name in runs
+    ]
+
+
+def measure_loudspeakers(split: str, rounds: int, *, poses: int | None = None) -> list[Row]:
+    """Time ear responses in one process with one thread, and the scoring of a submission."""
+    loudspeakers.ear_responses(loudspeakers.draw_device(poses=1))  # warm up
+    scene = loudspeakers.draw_device(poses)
+    heard = f"five drivers, two ears, {len(scene.listeners['seat'].poses)} poses"
+    scored = f"simgen bench score, {split}"
+    with TemporaryDirectory() as folder:
+        loudspeakers.prepare(Path(folder), split)
+        runs = {
+            heard: partial(loudspeakers.ear_responses, scene),
+            scored: partial(loudspeakers.score, Path(folder)),
+        }
+        seconds = in_turn(runs, rounds)
+    t60s = {heard: loudspeakers.T60, scored: ""}
+    notes = {
+        heard: "drivers are caps on spheres, in octave bands; 16 kHz, one thread",
+        scored: "by the command line, start-up included; the split was built before",
+    }
+    return [
+        _row(work, "simgen", t60_s=t60s[work], seconds=times, note=notes[work])
+        for work, times in seconds.items()
     ]
 
 

@@ -46,7 +46,7 @@ def _speed_lines(rows: list[Row]) -> list[str]:
             if row.get("missing")
         ]
         measured = [row for row in all_rows if not row.get("missing")]
-        for _, group in groupby(measured, key=lambda row: row["t60_s"]):
+        for _, group in groupby(measured, key=lambda row: row.get("t60_s")):
             ours, *peers = group
             lines += [_speed_line(ours, peer) for peer in peers] or [_alone(ours)]
     return lines
@@ -73,7 +73,7 @@ def _alone(ours: Row) -> str:
 
 def _own_cells(ours: Row) -> list[str]:
     """Return the cells about the work and about our own time."""
-    return [ours["work"], str(ours["t60_s"]), _seconds(ours)]
+    return [ours["work"], str(ours.get("t60_s", "")), _seconds(ours)]
 
 
 def _seconds(row: Row) -> str:

@@ -330,6 +330,8 @@ def test_a_quick_run_measures_every_row(tmp_path: Path) -> None:
         ("whole scene on disk", "simgen"),
         ("simgen render, two jobs against one", "2 jobs"),
         ("simgen render, two jobs against one", "1 job"),
+        ("five drivers, two ears, 2 poses", "simgen"),
+        ("simgen bench score, crosstalk/mini", "simgen"),
     }
     assert {row["engine"] for row in results["errors"]} >= {"simgen"}
     assert results["environment"]["OMP_NUM_THREADS"] == "1"
