@@ -14,6 +14,7 @@ import scipy.fft
 from numba import njit
 from numpy.typing import NDArray
 
+from simgen.acoustics.bands import octave_bands
 from simgen.acoustics.bodies import RigidSphere, SphereFilters, sphere_filters
 from simgen.acoustics.columns import (
     Columns,
@@ -91,11 +92,20 @@ def image_source_responses(
 
 def warm_up() -> None:
     """Compile the engine if this machine has not done so before."""
-    room = BoxRoom((1.0, 1.0, 1.0), (0.9,) * 6, 343.0)
-    cardioid = Transducer((0.2, 0.2, 0.2), ((0.5, 0.0, 0.0, 0.5),))
-    for source in (Transducer((0.2, 0.2, 0.2)), cardioid):
+    size, rate, place = (1.0, 1.0, 1.0), 1000, (0.2, 0.2, 0.2)
+    alike, banded = (0.9,) * 6, np.full((6, len(octave_bands(rate))), 0.9)
+    cardioid = Transducer(place, ((0.5, 0.0, 0.0, 0.5),))
+    for walls, source in (
+        (alike, Transducer(place)),
+        (banded, Transducer(place)),
+        (alike, cardioid),
+    ):
         image_source_responses(
-            room, [source], [Transducer((0.8, 0.8, 0.8))], sample_rate=1000, num_samples=8
+            BoxRoom(size, walls, 343.0),
+            [source],
+            [Transducer((0.8, 0.8, 0.8))],
+            sample_rate=rate,
+            num_samples=8,
         )
 
 
