@@ -8,7 +8,7 @@ directions are sums of a few, and each of these is a column.
 
 import math
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Final
 
 import numpy as np
@@ -65,21 +65,33 @@ class Grid:
         Length of the transform in samples.
     decay
         What the air leaves of a sound at each grid cell, (cell, band) float32.
+    decay_per_cell
+        What the air takes in a cell, as an exponent, (band,).
     shares
         Each band's share of every frequency, within the band limit, (frequency, band).
-    weights
-        The shares over the pulse's spectrum, (frequency, band).
     """
 
     length: int
     decay: NDArray[np.float32]
+    decay_per_cell: NDArray[np.float64]
     shares: NDArray[np.float64]
-    weights: NDArray[np.complex128]
 
     @property
     def num_bands(self) -> int:
         """1 if all frequencies are alike, else the octave bands of the sample rate."""
-        return len(self.weights[0])
+        return len(self.decay_per_cell)
+
+    @cached_property
+    def weights(self) -> NDArray[np.complex128]:
+        """The shares over the pulse's spectrum, (frequency, band)."""
+        frequency = np.arange(len(self.shares)) / (OVERSAMPLING * self.length)
+        return self.shares / _delayed_pulses(frequency, self.decay_per_cell).T
+
+    def bands_of(self, num_columns: int) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
+        """Return the band of each of some columns, and which are not left over, (column,)."""
+        band = np.zeros(num_columns, np.intp)
+        band[: self.num_bands] = np.arange(self.num_bands)
+        return band, np.arange(num_columns) < self.num_bands
 
 
 @dataclass(frozen=True)
@@ -118,7 +130,7 @@ class Columns:
 def prepare_grid(
     room: BoxRoom, num_bands: int, *, sample_rate: int, num_samples: int, filter_length: int = 0
 ) -> Grid:
-    """Compute the air's decay and the weights of the bands' spectra.
+    """Compute the air's decay and the bands' shares of the spectrum.
 
     Parameters
     ----------
@@ -144,9 +156,8 @@ def prepare_grid(
     decay = np.multiply.accumulate(np.broadcast_to(left, cells), axis=0)
     frequency = np.arange(length // 2 + 1) / length
     shares = _shares(frequency * sample_rate, sample_rate, num_bands)
-    pulses = _delayed_pulses(frequency / OVERSAMPLING, per_cell)
     shares = np.ascontiguousarray((shares * band_limit(frequency) / (4.0 * np.pi)).T)
-    return Grid(length, decay.astype(np.float32), shares, shares / pulses.T)
+    return Grid(length, decay.astype(np.float32), per_cell, shares)
 
 
 def _shares(
@@ -183,9 +194,7 @@ def columns_of(receiver: Transducer, grid: Grid, num_columns: int) -> tuple[Colu
     num_columns
         As many as the pass fills, the bands or more; those left over are silent.
     """
-    band = np.zeros(num_columns, np.intp)
-    band[: grid.num_bands] = np.arange(grid.num_bands)
-    heard = (np.arange(num_columns) < grid.num_bands).astype(np.float32)
+    band, heard = grid.bands_of(num_columns)
     reception = in_columns(pattern_of(receiver, grid.num_bands), band)
     weights = grid.weights.take(band, axis=1).astype(np.complex64) * heard
     decay = grid.decay.take(band, axis=1)
@@ -251,16 +260,15 @@ def columns_of_ear(
     receiver: Transducer, ear: MeasuredEar, kernels: EarKernels, grid: Grid
 ) -> tuple[Columns, ...]:
     """Return the columns of a measured ear: one for each band."""
-    num_columns = 1 if grid.num_bands == 1 else COLUMNS
-    (plain,) = columns_of(replace(receiver, body=None), grid, num_columns)
+    band, heard = grid.bands_of(1 if grid.num_bands == 1 else COLUMNS)
+    decay = grid.decay.take(band, axis=1)
     turn = np.ascontiguousarray(from_room_frame(np.eye(3), np.zeros(3), ear.orientation).T)
     offset = np.subtract(receiver.position, ear.center)
-    filters = DirectionFilters(offset, turn, kernels.nearest, kernels.coefficients, plain.decay)
+    filters = DirectionFilters(offset, turn, kernels.nearest, kernels.coefficients, decay)
     frequency = np.arange(grid.length // 2 + 1) / grid.length
     sooner = np.exp(2j * np.pi * frequency * (kernels.lead / OVERSAMPLING))[:, None]
-    heard = np.arange(num_columns) < grid.num_bands
-    weights = (grid.shares.take(plain.band, axis=1) * heard * sooner).astype(np.complex64)
-    return (replace(plain, filters=filters, weights=weights),)
+    weights = (grid.shares.take(band, axis=1) * heard * sooner).astype(np.complex64)
+    return (Columns(band, alike(len(band)), NO_BODY, filters, decay, weights),)
 
 
 def _sooner(grid: Grid) -> NDArray[np.complex64]:

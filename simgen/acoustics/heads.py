@@ -8,7 +8,6 @@ from typing import Final
 import numpy as np
 from numpy.polynomial.polynomial import polyfromroots
 from numpy.typing import ArrayLike, NDArray
-from scipy.signal import firwin
 from scipy.spatial import KDTree
 
 from simgen.acoustics.bodies import RigidSphere
@@ -268,7 +267,9 @@ def _thinning(span: int, taps: int) -> NDArray[np.float64]:
     It falls on both sides of half the sample rate: what is mirrored there stays above what
     responses keep.
     """
-    limit = firwin(2 * span + 1, 1.0 / OVERSAMPLING, window=("kaiser", _KAISER_BETA))
+    cells = np.arange(-span, span + 1)
+    limit = np.sinc(cells / OVERSAMPLING) * np.kaiser(2 * span + 1, _KAISER_BETA)
+    limit /= np.sum(limit)
     centred = np.roll(np.pad(limit, (0, taps - len(limit))), -span)
     return np.asarray(OVERSAMPLING * np.fft.rfft(centred).real)
 
