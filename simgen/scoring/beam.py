@@ -30,18 +30,25 @@ docs/decisions/beam-protocol.md gives the reasons, and what was tried.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from simgen.errors import ParameterError, SubmissionError
+from simgen.errors import ParameterError
 from simgen.scoring.beam_bands import PLANT_BINS
 from simgen.scoring.beam_guards import beam_faults, filter_faults
 from simgen.scoring.beam_pattern import BEAM_1, PatternScore, draw_aggregate, score_pattern
 from simgen.scoring.beam_plant import BeamPlant, beam_spectra
 from simgen.scoring.beam_report import BeamReport, report_beam
-from simgen.scoring.bootstrap import Interval, PairedInterval, percentile_interval
+from simgen.scoring.bootstrap import (
+    Interval,
+    PairedInterval,
+    paired_interval,
+    percentile_interval,
+)
+from simgen.scoring.device_scores import score_devices
 from simgen.scoring.gain_over_nothing import resampled_draws
 from simgen.scoring.octave_bands import SAMPLE_RATE
 from simgen.scoring.plain_values import plain_values
@@ -147,17 +154,8 @@ def score_beams(
     if len({plant.num_draws for plant in devices.values()}) > 1:
         raise ParameterError("the devices differ in their number of draws")
     num_draws = next(iter(devices.values())).num_draws
-    faults = [f"{name}: no such device" for name in sorted({*submission} - {*devices})]
-    faults += [] if submission else ["there are no filters for any device"]
-    scored = {}
-    for name, plant in devices.items():
-        if name in submission:
-            scored[name], found = _score_device(plant, submission[name], sample_rate)
-            faults += [f"{name}: {fault}" for fault in found]
-        else:
-            scored[name] = _NO_FILTERS
-    if faults:
-        raise SubmissionError(faults)
+    score = partial(_score_device, sample_rate=sample_rate)
+    scored = score_devices(devices, submission, score, left_out=_NO_FILTERS)
     gain = float(np.mean([device.gain_db.value for device in scored.values()]))
     interval = percentile_interval(gain, _track_replicates(scored, num_draws))
     return BeamScore(PROTOCOL, num_draws, interval, scored)
@@ -211,7 +209,4 @@ def compare_beams(first: BeamScore, second: BeamScore) -> PairedInterval:
     if [*first.devices] != [*second.devices] or first.num_draws != second.num_draws:
         raise ParameterError("the submissions were not scored on the same devices and draws")
     drawn = [_track_replicates(each.devices, each.num_draws) for each in (first, second)]
-    difference = drawn[0] - drawn[1]
-    interval = percentile_interval(first.gain_db.value - second.gain_db.value, difference)
-    below = float(np.mean(difference < 0.0))
-    return PairedInterval(interval.value, interval.low, interval.high, share_below_zero=below)
+    return paired_interval(first.gain_db.value - second.gain_db.value, drawn[0] - drawn[1])

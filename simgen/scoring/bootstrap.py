@@ -26,6 +26,7 @@ __all__ = [
     "PairedInterval",
     "bootstrap_interval",
     "paired_bootstrap",
+    "paired_interval",
     "percentile_interval",
     "resample_weights",
     "resampled_sums",
@@ -226,8 +227,25 @@ def paired_bootstrap(
         raise ShapeError(f"values_b has shape {b.shape}", allowed=f"{a.shape}, as values_a has")
     sums = (a - b)[:, np.newaxis]
     means = resampled_sums(sums, num_resamples=num_resamples, seed=seed)[:, 0] / a.size
-    interval = percentile_interval(float(np.mean(a - b)), means, confidence=confidence)
-    below = float(np.mean(means < 0.0))
+    return paired_interval(float(np.mean(a - b)), means, confidence=confidence)
+
+
+def paired_interval(
+    value: float, replicates: ArrayLike, *, confidence: float = CONFIDENCE
+) -> PairedInterval:
+    """Bound a difference of two systems' scores.
+
+    Parameters
+    ----------
+    value
+        The difference.
+    replicates
+        The difference over each resample, the same for both systems, shape (resample,).
+    confidence
+        As in :func:`percentile_interval`.
+    """
+    interval = percentile_interval(value, replicates, confidence=confidence)
+    below = float(np.mean(np.asarray(replicates) < 0.0))
     return PairedInterval(interval.value, interval.low, interval.high, share_below_zero=below)
 
 

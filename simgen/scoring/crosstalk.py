@@ -27,15 +27,17 @@ docs/decisions/crosstalk-protocol.md gives the reasons, and what was tried.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from simgen.errors import ParameterError, SubmissionError
+from simgen.errors import ParameterError
 from simgen.scoring.bootstrap import (
     Interval,
     PairedInterval,
+    paired_interval,
     percentile_interval,
 )
 from simgen.scoring.crosstalk_bands import PLANT_BINS, SAMPLE_RATE
@@ -49,6 +51,7 @@ from simgen.scoring.crosstalk_filters import filter_faults, filter_spectra
 from simgen.scoring.crosstalk_guards import response_faults
 from simgen.scoring.crosstalk_plant import CrosstalkPlant
 from simgen.scoring.crosstalk_report import ConditionReport, report_condition
+from simgen.scoring.device_scores import score_devices
 from simgen.scoring.gain_over_nothing import resampled_draws
 from simgen.scoring.plain_values import plain_values
 
@@ -168,17 +171,8 @@ def score_crosstalk(
     """
     _require_matching(devices)
     num_poses = next(iter(devices.values()))[0].num_poses
-    faults = [f"{name}: no such device" for name in sorted({*submission} - {*devices})]
-    faults += [] if submission else ["there are no filters for any device"]
-    scored = {}
-    for name, plants in devices.items():
-        if name in submission:
-            scored[name], found = _score_device(plants, submission[name], sample_rate)
-            faults += [f"{name}: {fault}" for fault in found]
-        else:
-            scored[name] = _NO_FILTERS
-    if faults:
-        raise SubmissionError(faults)
+    score = partial(_score_device, sample_rate=sample_rate)
+    scored = score_devices(devices, submission, score, left_out=_NO_FILTERS)
     gain = float(np.mean([device.gain_db.value for device in scored.values()]))
     interval = percentile_interval(gain, _track_replicates(scored, num_poses))
     return CrosstalkScore(PROTOCOL, num_poses, interval, scored)
@@ -237,7 +231,4 @@ def compare_crosstalk(first: CrosstalkScore, second: CrosstalkScore) -> PairedIn
     if [*first.devices] != [*second.devices] or first.num_poses != second.num_poses:
         raise ParameterError("the submissions were not scored on the same devices and poses")
     drawn = [_track_replicates(each.devices, each.num_poses) for each in (first, second)]
-    difference = drawn[0] - drawn[1]
-    interval = percentile_interval(first.gain_db.value - second.gain_db.value, difference)
-    below = float(np.mean(difference < 0.0))
-    return PairedInterval(interval.value, interval.low, interval.high, share_below_zero=below)
+    return paired_interval(first.gain_db.value - second.gain_db.value, drawn[0] - drawn[1])

@@ -33,20 +33,23 @@ docs/decisions/soundstage-protocol.md gives the reasons, and what was tried.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from simgen.errors import ParameterError, SubmissionError
+from simgen.errors import ParameterError
 from simgen.scoring.bootstrap import (
     Interval,
     PairedInterval,
+    paired_interval,
     percentile_interval,
 )
 from simgen.scoring.crosstalk_bands import PLANT_BINS, SAMPLE_RATE
 from simgen.scoring.crosstalk_filters import filter_faults, filter_spectra
 from simgen.scoring.crosstalk_guards import response_faults
+from simgen.scoring.device_scores import score_devices
 from simgen.scoring.gain_over_nothing import resampled_draws
 from simgen.scoring.plain_values import plain_values
 from simgen.scoring.soundstage_condition import STAGE_1, HeadScore, score_head
@@ -169,17 +172,8 @@ def score_soundstage(
     """
     _require_matching(devices)
     num_seats = next(iter(devices.values()))[0].num_seats
-    faults = [f"{name}: no such device" for name in sorted({*submission} - {*devices})]
-    faults += [] if submission else ["there are no filters for any device"]
-    scored = {}
-    for name, plants in devices.items():
-        if name in submission:
-            scored[name], found = _score_device(plants, submission[name], sample_rate)
-            faults += [f"{name}: {fault}" for fault in found]
-        else:
-            scored[name] = _NO_FILTERS
-    if faults:
-        raise SubmissionError(faults)
+    score = partial(_score_device, sample_rate=sample_rate)
+    scored = score_devices(devices, submission, score, left_out=_NO_FILTERS)
     points = float(np.mean([device.points.value for device in scored.values()]))
     interval = percentile_interval(points, _track_replicates(scored, num_seats))
     return SoundstageScore(PROTOCOL, num_seats, interval, scored)
@@ -237,7 +231,4 @@ def compare_soundstage(first: SoundstageScore, second: SoundstageScore) -> Paire
     if [*first.devices] != [*second.devices] or first.num_seats != second.num_seats:
         raise ParameterError("the submissions were not scored on the same devices and seats")
     drawn = [_track_replicates(each.devices, each.num_seats) for each in (first, second)]
-    difference = drawn[0] - drawn[1]
-    interval = percentile_interval(first.points.value - second.points.value, difference)
-    below = float(np.mean(difference < 0.0))
-    return PairedInterval(interval.value, interval.low, interval.high, share_below_zero=below)
+    return paired_interval(first.points.value - second.points.value, drawn[0] - drawn[1])
