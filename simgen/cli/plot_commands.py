@@ -28,42 +28,45 @@ _HEADER = "submission.json"
 KINDS = tuple(dict.fromkeys(SCENE_KINDS + RESULT_KINDS + SUBMISSION_KINDS))
 
 
+Paths = Annotated[
+    list[Path],
+    typer.Argument(metavar="PATH...", help="A dataset, folders of submissions, or results (JSON)."),
+]
+Out = Annotated[Path, typer.Option("--out", "-o", help="PNG, SVG or PDF file to write.")]
+Kind = Annotated[
+    str | None,
+    typer.Option(
+        help=f"{', '.join(KINDS)}; room for a dataset, scores for results, and what is scored for "
+        "submissions."
+    ),
+]
+SceneNumber = Annotated[int, typer.Option(help="The scene of the dataset.")]
+Array = Annotated[str | None, typer.Option(help="The array; the first one if left out.")]
+Device = Annotated[str | None, typer.Option(help="The device; the first one if left out.")]
+Listener = Annotated[str | None, typer.Option(help="The listener; the first one if left out.")]
+Filters = Annotated[
+    Path | None,
+    typer.Option(help="Filters of the device, at the scene's sample rate: .npy, or a submission."),
+]
+Data = Annotated[
+    Path | None,
+    typer.Option(
+        help="The split of submissions, as built; the user's cache, where it is built first, if "
+        "left out."
+    ),
+]
+
+
 def plot(
-    paths: Annotated[
-        list[Path],
-        typer.Argument(
-            metavar="PATH...", help="A dataset, folders of submissions, or results (JSON)."
-        ),
-    ],
-    out: Annotated[Path, typer.Option("--out", "-o", help="PNG, SVG or PDF file to write.")],
-    kind: Annotated[
-        str | None,
-        typer.Option(
-            help=f"{', '.join(KINDS)}; room for a dataset, scores for results, and what is "
-            "scored for submissions."
-        ),
-    ] = None,
-    scene: Annotated[int, typer.Option(help="The scene of the dataset.")] = 0,
-    array: Annotated[str | None, typer.Option(help="The array; the first one if left out.")] = None,
-    device: Annotated[
-        str | None, typer.Option(help="The device; the first one if left out.")
-    ] = None,
-    listener: Annotated[
-        str | None, typer.Option(help="The listener; the first one if left out.")
-    ] = None,
-    filters: Annotated[
-        Path | None,
-        typer.Option(
-            help="Filters of the device, at the scene's sample rate: .npy, or a submission."
-        ),
-    ] = None,
-    data: Annotated[
-        Path | None,
-        typer.Option(
-            help="The split of submissions, as built; the user's cache, where it is built first, "
-            "if left out."
-        ),
-    ] = None,
+    paths: Paths,
+    out: Out,
+    kind: Kind = None,
+    scene: SceneNumber = 0,
+    array: Array = None,
+    device: Device = None,
+    listener: Listener = None,
+    filters: Filters = None,
+    data: Data = None,
     as_json: Json = False,
 ) -> None:
     """Draw a scene, what its ears and microphones receive, or scores."""

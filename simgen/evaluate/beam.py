@@ -11,7 +11,7 @@ from simgen.benchmark.filters import DesignedOn, FilterSubmission
 from simgen.benchmark.result import Result
 from simgen.benchmark.suite import Split
 from simgen.evaluate.array_scores import faults_by_file, intervals, rounded_values
-from simgen.evaluate.designs import designed
+from simgen.evaluate.designs import design_each, designed
 from simgen.evaluate.results import result_of
 from simgen.scoring.beam import BeamDeviceScore, score_beams
 from simgen.scoring.beam_bands import GRADED_BANDS
@@ -40,10 +40,7 @@ def run_beamformer(
     on_item
         Called with the name of each device when it is done.
     """
-    filters = {}
-    for device, task in BEAM_TASKS.items():
-        filters[device] = baseline.taps(task)
-        on_item(device)
+    filters = design_each(BEAM_TASKS, baseline.taps, on_item)
     on = DesignedOn(heads=(), rooms=("none",), poses="the devices as they were meant")
     return designed(baseline, split, filters, sample_rate=SAMPLE_RATE, on=on)
 

@@ -1,6 +1,7 @@
 """Filter tracks: baselines that design on the design split."""
 
 from collections.abc import Callable, Mapping
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,9 +12,20 @@ from simgen.baselines.filter_task import FilterBaseline, FilterTask
 from simgen.benchmark.filters import DesignedOn, FilterSubmission, filter_track
 from simgen.benchmark.suite import Split, load_split
 from simgen.dataset.dataset import Dataset
+from simgen.evaluate.headers import header_of
 from simgen.evaluate.split_data import require_built_from
 
-__all__ = ["design_split", "designed", "filter_tasks", "listener_of", "run_designer"]
+__all__ = [
+    "design_each",
+    "design_split",
+    "designed",
+    "designed_on_split",
+    "filter_tasks",
+    "listener_of",
+    "run_designer",
+]
+
+_Task = TypeVar("_Task")
 
 
 def design_split(split: Split) -> Split:
@@ -89,21 +101,34 @@ def run_designer(
         If the dataset is not the design split.
     """
     design = design_split(split)
+    filters = design_each(filter_tasks(design, dataset), baseline.design, on_item)
+    return designed_on_split(baseline, split, filters, design)
+
+
+def design_each(
+    tasks: Mapping[str, _Task],
+    design: Callable[[_Task], NDArray[np.float64]],
+    on_item: Callable[[str], None],
+) -> dict[str, NDArray[np.float64]]:
+    """Design the filters of every device, and say so after each."""
     filters = {}
-    for device, task in filter_tasks(design, dataset).items():
-        filters[device] = baseline.design(task)
+    for device, task in tasks.items():
+        filters[device] = design(task)
         on_item(device)
-    return designed(
-        baseline,
-        split,
-        filters,
-        sample_rate=design.scenes[0].sample_rate,
-        on=DesignedOn(
-            heads=("sphere of 8.75 cm",),
-            rooms=("none",),
-            poses=f"those of {design.path}, as far as the method takes several",
-        ),
+    return filters
+
+
+def designed_on_split(
+    baseline: Baseline, split: Split, filters: Mapping[str, NDArray[np.float64]], design: Split
+) -> FilterSubmission:
+    """Return the submission of a baseline that was told the design split alone."""
+    on = DesignedOn(
+        heads=("sphere of 8.75 cm",),
+        rooms=("none",),
+        poses=f"those of {design.path}, as far as the method takes several",
     )
+    rate = design.scenes[0].sample_rate
+    return designed(baseline, split, filters, sample_rate=rate, on=on)
 
 
 def designed(
@@ -116,14 +141,7 @@ def designed(
 ) -> FilterSubmission:
     """Return the submission of a baseline that was told nothing of the test."""
     return FilterSubmission(
-        submission=1,
-        system=baseline.name,
-        track=split.track.track,
-        split=split.name,
-        protocol=split.track.protocol,
-        uses_oracle=False,
-        description=baseline.description,
-        parameters=dict(baseline.parameters),
+        **header_of(baseline, split),
         version="1",
         sample_rate_hz=sample_rate,
         driver_order="left to right",

@@ -6,6 +6,7 @@ a sheet of its scores in `simgen.benchmark.score_sheets`.
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
@@ -137,9 +138,27 @@ class _Filters(TrackKind):
         """Let a baseline design filters."""
 
 
-class _Crosstalk(_Filters):
-    baselines = CANCELLERS
-    needs_recordings = True
+@dataclass(frozen=True)
+class _FiltersForEars(_Filters):
+    """Filters designed on what is heard in one split, and scored in another.
+
+    Attributes
+    ----------
+    baselines
+        Reference designs by name.
+    run_baseline
+        Lets one of them design for a split, from the design split as built.
+    plants
+        From a split as built to what is filtered.
+    score_on
+        Scores filters on plants.
+    """
+
+    baselines: Mapping[str, Baseline]
+    run_baseline: Callable[..., FilterSubmission]
+    plants: Callable[..., Mapping[str, Any]]
+    score_on: Callable[[FilterSubmission, Split, Any], Result]
+    needs_recordings: bool = True
 
     def heard_by_baselines(self, split: Split) -> Split:
         return design_split(split)
@@ -148,7 +167,7 @@ class _Crosstalk(_Filters):
         self, name: str, split: Split, dataset: Dataset | None, advance: Advance
     ) -> FilterSubmission:
         assert dataset is not None  # designers hear the design split
-        return run_designer(CANCELLERS[name], split, dataset, on_item=advance)
+        return self.run_baseline(self.baselines[name], split, dataset, on_item=advance)
 
     def score(
         self,
@@ -159,8 +178,7 @@ class _Crosstalk(_Filters):
         advance: Advance,
     ) -> Result:
         assert dataset is not None  # the kind needs recordings
-        plants = crosstalk_plants(split, dataset, on_item=advance)
-        return score_filters(submission, split, plants)
+        return self.score_on(submission, split, self.plants(split, dataset, on_item=advance))
 
 
 class _Beam(_Filters):
@@ -188,32 +206,6 @@ class _Beam(_Filters):
         advance: Advance,  # noqa: ARG002 - at once
     ) -> Result:
         return score_beam_filters(submission, split)
-
-
-class _Soundstage(_Filters):
-    baselines = WIDENERS
-    needs_recordings = True
-
-    def heard_by_baselines(self, split: Split) -> Split:
-        return design_split(split)
-
-    def design(
-        self, name: str, split: Split, dataset: Dataset | None, advance: Advance
-    ) -> FilterSubmission:
-        assert dataset is not None  # designers hear the design split
-        return run_widener(WIDENERS[name], split, dataset, on_item=advance)
-
-    def score(
-        self,
-        submission: FilterSubmission,
-        split: Split,
-        dataset: Dataset | None,
-        *,
-        advance: Advance,
-    ) -> Result:
-        assert dataset is not None  # the kind needs recordings
-        plants = soundstage_plants(split, dataset, on_item=advance)
-        return score_stage_filters(submission, split, plants)
 
 
 class _Upmix(TrackKind):
@@ -257,9 +249,9 @@ class _Upmix(TrackKind):
 _KINDS: Final[Mapping[str, TrackKind]] = MappingProxyType(
     {
         "doa-scene/1": _Localization(),
-        "ctc/1": _Crosstalk(),
+        "ctc/1": _FiltersForEars(CANCELLERS, run_designer, crosstalk_plants, score_filters),
         "beam/1": _Beam(),
-        "stage/1": _Soundstage(),
+        "stage/1": _FiltersForEars(WIDENERS, run_widener, soundstage_plants, score_stage_filters),
         "lrc/1": _Upmix(),
     }
 )

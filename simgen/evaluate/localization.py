@@ -10,6 +10,7 @@ from simgen.benchmark.localization import conditions, localization_track, refere
 from simgen.benchmark.result import Result
 from simgen.benchmark.suite import Split
 from simgen.dataset.dataset import Dataset
+from simgen.evaluate.headers import header_of
 from simgen.evaluate.results import result_of
 from simgen.evaluate.split_data import require_built_from
 from simgen.scoring.localization import score_localization
@@ -63,14 +64,7 @@ def run_localiser(
         predictions[item] = Prediction(azimuth_deg=tuple(degrees))
         on_item(item)
     return AzimuthSubmission(
-        submission=1,
-        system=f"{baseline.name} (known count)" if knows_count else baseline.name,
-        track=split.track.track,
-        split=split.name,
-        protocol=split.track.protocol,
-        uses_oracle=knows_count,
-        description=baseline.description,
-        parameters=dict(baseline.parameters),
+        **header_of(baseline, split, knows_count=knows_count),
         predictions=predictions,
     )
 

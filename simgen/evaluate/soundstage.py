@@ -7,12 +7,18 @@ from numpy.typing import NDArray
 
 from simgen.baselines.wideners import StageTask, WidenerBaseline
 from simgen.benchmark.driver_errors import driver_errors
-from simgen.benchmark.filters import DesignedOn, FilterSubmission, filter_track
+from simgen.benchmark.filters import FilterSubmission, filter_track
 from simgen.benchmark.result import Result
 from simgen.benchmark.suite import Split
 from simgen.dataset.dataset import Dataset
 from simgen.evaluate.array_scores import faults_by_file, intervals, rounded_values
-from simgen.evaluate.designs import design_split, designed, filter_tasks, listener_of
+from simgen.evaluate.designs import (
+    design_each,
+    design_split,
+    designed_on_split,
+    filter_tasks,
+    listener_of,
+)
 from simgen.evaluate.ear_spectra import ear_spectra
 from simgen.evaluate.results import result_of
 from simgen.evaluate.split_data import require_built_from
@@ -109,17 +115,12 @@ def run_widener(
     """
     design = design_split(split)
     pair = np.asarray(dataset[0].ear_responses[listener_of(design)][PAIR], dtype=np.float64)
-    filters = {}
-    for device, task in filter_tasks(design, dataset).items():
-        filters[device] = baseline.design(StageTask(task, pair))
-        on_item(device)
-    on = DesignedOn(
-        heads=("sphere of 8.75 cm",),
-        rooms=("none",),
-        poses=f"those of {design.path}, as far as the method takes several",
+    filters = design_each(
+        filter_tasks(design, dataset),
+        lambda device: baseline.design(StageTask(device, pair)),
+        on_item,
     )
-    rate = design.scenes[0].sample_rate
-    return designed(baseline, split, filters, sample_rate=rate, on=on)
+    return designed_on_split(baseline, split, filters, design)
 
 
 def score_stage_filters(

@@ -11,6 +11,7 @@ from simgen.benchmark.centres import CentreSubmission
 from simgen.benchmark.result import Result
 from simgen.benchmark.suite import Split
 from simgen.evaluate.array_scores import faults_by_file, intervals, rounded, rounded_values
+from simgen.evaluate.headers import header_of
 from simgen.evaluate.results import result_of
 from simgen.scoring.upmix import MixScore, score_upmix
 from simgen.scoring.upmix_mix import StereoMix
@@ -50,14 +51,7 @@ def run_upmixer(
         centres[mix] = baseline.centre(stereo_mix(mix).stereo, MIX_RATE)
         on_item(mix)
     return CentreSubmission(
-        submission=1,
-        system=baseline.name,
-        track=split.track.track,
-        split=split.name,
-        protocol=split.track.protocol,
-        uses_oracle=False,
-        description=baseline.description,
-        parameters=dict(baseline.parameters),
+        **header_of(baseline, split),
         version="1",
         sample_rate_hz=MIX_RATE,
         arrays=centres,

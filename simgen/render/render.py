@@ -31,33 +31,9 @@ def render(
     base: str | Path = Path(),
     readers: Readers = NO_READERS,
 ) -> Recording:
-    """Render a scene: responses, convolution, levels and noise.
+    """Render a scene, as :func:`simgen.render` documents, with the caller's readers of SOFA files.
 
-    Parameters
-    ----------
-    scene
-        The scene.
-    keep
-        What to return besides the mixture and its labels: any of ``images``, ``noise`` and
-        ``responses``.
-    base
-        The folder that relative folders of speech and SOFA files start from.
-    readers
-        Read the SOFA files that the scene names.
-
-    Returns
-    -------
-    The recording; each array's mixture is the sum of the sources' images and the noise, and
-    no level is changed on the way. What listeners hear of devices is always in it.
-
-    Raises
-    ------
-    GeometryError
-        If something is outside the room or on top of something else.
-    SignalError
-        If an audio or SOFA file is missing or damaged.
-    ParameterError
-        If ``keep`` names something else, or the engine cannot do what the scene asks for.
+    Layers above read the files of other formats, so they hand down how.
     """
     if unknown := sorted(set(keep) - KEEPABLE):
         raise ParameterError("keep is unknown", value=unknown, allowed=", ".join(sorted(KEEPABLE)))
