@@ -29,6 +29,8 @@ POSES, QUICK_POSES = None, 2
 SPLIT, QUICK_SPLIT = "crosstalk/test", "crosstalk/mini"
 """What filters are scored on."""
 
+PARTS = ("responses", "ears", "scenes", "jobs", "loudspeakers", "errors")
+
 ENVIRONMENT = THREAD_PINS | KEPT_MEMORY
 """What a worker of ``simgen render`` runs with: one thread, and memory kept. All contenders do."""
 
@@ -54,8 +56,10 @@ def main() -> None:
     if any(os.environ.get(name) != value for name, value in ENVIRONMENT.items()):
         command = [sys.executable, "-m", "benchmarks.speed", *sys.argv[1:]]
         sys.exit(subprocess.run(command, env=os.environ | ENVIRONMENT).returncode)
-    num_scenes = options.scenes or (QUICK_SCENES if options.quick else SCENES)
-    results = _measure(options.rounds, options.quick, num_scenes)
+    if options.part:
+        print(json.dumps(_rows(options.part, options)))
+        return
+    results = _measure(options)
     options.out.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
     print(results_table(results), end="")
 
@@ -68,34 +72,52 @@ def _options() -> argparse.Namespace:
         "--quick", action="store_true", help="only a reverberation time of 0.2 s, and few scenes"
     )
     parser.add_argument("--scenes", type=int, help="scenes for one job against two")
+    parser.add_argument("--part", choices=PARTS, help="print the rows of one part as JSON instead")
     parser.add_argument("--out", type=Path, default=HERE / "results.json", help="file to write")
     parser.add_argument("--table", type=Path, help="print the table of this file instead")
     return parser.parse_args()
 
 
-def _measure(rounds: int, quick: bool, num_scenes: int) -> dict[str, Any]:
-    """Run everything; imported here, as a table needs none of it."""
-    from benchmarks.speed import rounds as turns
-    from benchmarks.speed.work import EARS_T60, T60S, description
+def _measure(options: argparse.Namespace) -> dict[str, Any]:
+    """Run every part in a process of its own: none finds the memory that another left in pieces."""
+    from benchmarks.speed.work import description
 
-    t60s = T60S[:1] if quick else T60S
+    rows: dict[str, list[Any]] = {}
+    for part in PARTS:
+        command = [sys.executable, "-m", "benchmarks.speed", *sys.argv[1:], "--part", part]
+        printed = subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout
+        rows[part] = json.loads(printed)
+    errors = rows.pop("errors")
     return {
         "machine": {"cpu": _cpu(), "processors": os.cpu_count(), "threads": 1},
         "environment": ENVIRONMENT,
         "versions": _versions(),
-        "rounds": rounds,
+        "rounds": options.rounds,
         "work": description(),
-        "rows": [
-            *turns.measure_responses(t60s, rounds),
-            *turns.measure_ears(EARS_T60, rounds),
-            *turns.measure_scenes(rounds),
-            *turns.measure_jobs(num_scenes, rounds),
-            *turns.measure_loudspeakers(
-                QUICK_SPLIT if quick else SPLIT, rounds, poses=QUICK_POSES if quick else POSES
-            ),
-        ],
-        "errors": turns.measure_errors(t60s[0]),
+        "rows": [row for part in rows.values() for row in part],
+        "errors": errors,
     }
+
+
+def _rows(part: str, options: argparse.Namespace) -> list[dict[str, Any]]:
+    """Measure one part; imported here, as a table needs none of it."""
+    from benchmarks.speed import rounds as turns
+    from benchmarks.speed.work import EARS_T60, T60S
+
+    rounds, quick = options.rounds, options.quick
+    t60s = T60S[:1] if quick else T60S
+    if part == "responses":
+        return turns.measure_responses(t60s, rounds)
+    if part == "ears":
+        return turns.measure_ears(EARS_T60, rounds)
+    if part == "scenes":
+        return turns.measure_scenes(rounds)
+    if part == "jobs":
+        return turns.measure_jobs(options.scenes or (QUICK_SCENES if quick else SCENES), rounds)
+    if part == "loudspeakers":
+        split, poses = (QUICK_SPLIT, QUICK_POSES) if quick else (SPLIT, POSES)
+        return turns.measure_loudspeakers(split, rounds, poses=poses)
+    return turns.measure_errors(t60s[0])
 
 
 def _versions() -> dict[str, str]:

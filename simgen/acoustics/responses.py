@@ -219,13 +219,11 @@ def _require_outside_bodies(
 def _require_bands(room: BoxRoom, transducers: Sequence[Transducer], sample_rate: int) -> None:
     """Refuse walls or directivities in other bands than the sample rate's."""
     allowed = len(octave_bands(sample_rate))
-    for name, num_bands in (
-        ("the room", room.num_bands),
-        *((f"the directivity of transducer {k}", x.num_bands) for k, x in enumerate(transducers)),
-    ):
-        if num_bands not in (1, allowed):
+    for k, part in enumerate((room, *transducers), start=-1):
+        if part.num_bands not in (1, allowed):
+            name = f"the directivity of transducer {k}" if k >= 0 else "the room"
             raise ShapeError(
                 f"{name} has another number of bands than the sample rate",
-                value=num_bands,
+                value=part.num_bands,
                 allowed=f"1, or the {allowed} octave bands of {sample_rate} Hz",
             )

@@ -163,6 +163,8 @@ def _sphere_filters(
     alike share them.
     """
     spheres = _bodies(receivers, RigidSphere)
+    if not spheres:
+        return {}
     centers = np.array([sphere.center for sphere in spheres]).reshape(-1, 1, 3)
     distances = np.sqrt(np.sum(np.square(positions(sources) - centers), axis=2))
     nearest = float(np.min(distances, initial=np.inf))

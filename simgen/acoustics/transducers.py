@@ -79,12 +79,14 @@ class Transducer:
     @cached_property
     def coefficients(self) -> NDArray[np.float64]:
         """Its directivity in its own frame, shape (band, harmonic)."""
+        if self.directivity is _OMNIDIRECTIONAL:
+            return np.ones((1, 1))
         return as_real(self.directivity, "directivity", axes=("band", "harmonic"))
 
     @property
     def num_bands(self) -> int:
         """Number of octave bands of its directivity; 1 if all frequencies are alike."""
-        return len(self.coefficients)
+        return 1 if self.directivity is _OMNIDIRECTIONAL else len(self.coefficients)
 
     @property
     def is_omnidirectional(self) -> bool:
