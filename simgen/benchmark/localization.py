@@ -48,7 +48,9 @@ def _reverberation(scene: Scene) -> str:
 
 def _t60(scene: Scene) -> str:
     """Say which 0.2 s wide class the reverberation time falls into."""
-    if not scene.room.t60:
+    if scene.room.t60 is None:
+        return "not given"
+    if scene.room.t60 == 0.0:
         return "0 s"
     fifths = int(round(scene.room.t60 / 0.2, 9))
     return f"{fifths / 5:.1f}-{(fifths + 1) / 5:.1f} s"

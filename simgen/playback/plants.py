@@ -91,8 +91,11 @@ def as_frequencies(values: ArrayLike, *, num_frequencies: int) -> NDArray[np.flo
     ParameterError
         If a frequency is negative or not finite, or they do not rise.
     """
-    frequencies = np.asarray(values, dtype=np.float64)
-    if frequencies.shape != (num_frequencies,):
+    try:
+        frequencies = np.asarray(values, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise ShapeError("frequency must hold real numbers", value=values) from None
+    if frequencies.shape != (num_frequencies,) or num_frequencies == 0:
         raise ShapeError(
             f"frequency has shape {frequencies.shape}", allowed=f"({num_frequencies},)"
         )

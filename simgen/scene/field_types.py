@@ -20,7 +20,9 @@ def _plain_name(text: str) -> str:
             "bad_name",
             "a name is up to 40 lower-case letters, digits, _ or -, the first a letter",
             {
-                "suggestion": re.sub(r"[^a-z0-9_-]+", "-", text.lower()).strip("-0123456789_")[:40]
+                "suggestion": re.sub(r"[^a-z0-9_-]+", "-", text.lower())
+                .lstrip("-0123456789_")
+                .rstrip("-_")[:40]
                 or None
             },
         )

@@ -59,7 +59,7 @@ def paired_azimuths(
 
 def _faults(references: Mapping[str, Any], estimates: Mapping[str, Any]) -> Iterator[str]:
     """Yield what is wrong with a submission, item by item."""
-    for item in sorted({*references, *estimates}):
+    for item in sorted({*references, *estimates}, key=str):
         if item not in estimates:
             yield f"{item}: missing; a scene without estimates still needs an empty list"
         elif item not in references:

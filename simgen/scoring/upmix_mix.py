@@ -39,7 +39,7 @@ class StereoMix:
     def __post_init__(self) -> None:
         if CENTRE not in self.stems:
             raise ShapeError("a mix needs a stem of the name", value=CENTRE)
-        shape = (2, np.shape(self.stems[CENTRE])[-1])
+        shape = (2, *np.shape(self.stems[CENTRE])[-1:])
         for name, stem in self.stems.items():
             if as_real(stem, f"stem {name!r}", axes=("2", "sample")).shape != shape:
                 raise ShapeError(f"stem {name!r} has shape {np.shape(stem)}", allowed=f"{shape}")

@@ -88,3 +88,10 @@ def test_classes_of_the_reverberation_time_adjoin_without_gap_or_overlap():
         low, high = map(float, label.removesuffix(" s").split("-"))
         assert low - 1e-9 <= time < high - 1e-9
         assert high - low == pytest.approx(0.2)
+
+
+def test_a_room_whose_reverberation_time_is_not_given_is_not_called_anechoic():
+    room = make_scene(0).room.model_copy(update={"t60": None})
+    found = conditions(split_of(scene_with([(1, 0, 0)], room=room)))
+    assert set(found["t60"].values()) == {"not given"}
+    assert set(found["reverberation"].values()) == {"reverberant"}

@@ -48,7 +48,7 @@ def test_a_split_is_built_in_a_folder_of_its_own():
 def test_a_split_is_built_into_the_cache_once(building, tmp_path, capsys):
     built = building(fake_render)
     first, second = (cached_split(SPLIT, jobs=3, quiet=True) for _ in range(2))
-    assert len(built) == 1
+    assert built[1] == built[0]
     assert built[0].parent == tmp_path / "cache" / "simgen" / "splits"
     assert first.path == second.path == built[0]
     assert len(second) == 3
@@ -82,6 +82,15 @@ def test_a_scene_that_cannot_be_rendered_is_told(building):
     assert "localization/mini: scene 2 cannot be rendered: table: microphone outside" in str(
         caught.value
     )
+
+
+def test_a_scene_that_could_not_be_rendered_is_tried_again(building):
+    built = building(faulty_render)
+    with pytest.raises(DatasetError):
+        cached_split(SPLIT, jobs=3, quiet=True)
+    building(fake_render)
+    assert not cached_split(SPLIT, jobs=3, quiet=True).failures()
+    assert built[1] == built[0]
 
 
 @pytest.mark.parametrize("root", ["", "relative/cache"])

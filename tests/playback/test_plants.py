@@ -92,3 +92,11 @@ def test_a_pair_is_two():
     for size in (0, 1, 3):
         with pytest.raises(ShapeError, match=f"ears must be left and right, .*got {size}"):
             require_pair(size, "ears")
+
+
+@pytest.mark.parametrize(
+    ("values", "problem"), [([], r"shape \(0,\)"), (["high", "low"], "must hold real numbers")]
+)
+def test_what_are_no_frequencies_is_refused(values, problem):
+    with pytest.raises(ShapeError, match=problem):
+        as_frequencies(values, num_frequencies=len(values))

@@ -39,7 +39,14 @@ def test_what_is_suggested_instead_of_a_name_is_one(text):
 
 @pytest.mark.parametrize(
     ("written", "suggestion"),
-    [("Living Room", "living-room"), ("Büro", "b-ro"), ("-talker", "talker"), ("7", None)],
+    [
+        ("Living Room", "living-room"),
+        ("Büro", "b-ro"),
+        ("-talker", "talker"),
+        ("7", None),
+        ("Talker2", "talker2"),
+        ("Mic 1", "mic-1"),
+    ],
 )
 def test_a_name_nearby_is_suggested(written, suggestion):
     (fault,) = faults(Name, written)

@@ -83,6 +83,10 @@ def test_all_items_are_told_of_at_once_in_their_order():
     )
 
 
+def test_ids_that_are_no_texts_are_told_of_too():
+    assert faults({"a": []}, {"a": [], 1: []}) == ("1: no such item in this split",)
+
+
 def test_what_is_wrong_with_the_references_is_not_the_submitters_fault():
     with pytest.raises(ParameterError, match="no scene to score"):
         paired_azimuths({}, {})

@@ -52,6 +52,7 @@ def test_sums_are_in_double_precision_whatever_the_stems_are():
         ({CENTRE: np.array([[1.0, 2.0], [1.0, 2.1]])}, "alike in left and right"),
         ({CENTRE: np.ones((1, 5))}, "stem 'centre' has shape"),
         ({CENTRE: np.ones(5)}, "stem 'centre'"),
+        ({CENTRE: 5.0}, "stem 'centre'"),
         ({CENTRE: np.ones((2, 5)), "b": np.ones((2, 4))}, r"stem 'b' has shape \(2, 4\)"),
         ({CENTRE: np.ones((2, 5)), "b": np.ones((5, 2))}, "stem 'b' has shape"),
         ({CENTRE: np.ones((2, 5)), "b": np.full((2, 5), np.nan)}, "stem 'b'"),
