@@ -48,7 +48,7 @@ def test_a_split_is_built_in_a_folder_of_its_own():
 def test_a_split_is_built_into_the_cache_once(building, tmp_path, capsys):
     built = building(fake_render)
     first, second = (cached_split(SPLIT, jobs=3, quiet=True) for _ in range(2))
-    assert built[1] == built[0]
+    assert len(built) == 1
     assert built[0].parent == tmp_path / "cache" / "simgen" / "splits"
     assert first.path == second.path == built[0]
     assert len(second) == 3
