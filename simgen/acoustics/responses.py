@@ -219,11 +219,12 @@ def _require_outside_bodies(
 def _require_bands(room: BoxRoom, transducers: Sequence[Transducer], sample_rate: int) -> None:
     """Refuse walls or directivities in other bands than the sample rate's."""
     allowed = len(octave_bands(sample_rate))
-    for k, part in enumerate((room, *transducers), start=-1):
-        if part.num_bands not in (1, allowed):
+    counts = [room.num_bands, *(one.num_bands for one in transducers)]
+    for k, num_bands in enumerate(counts, start=-1):
+        if num_bands not in (1, allowed):
             name = f"the directivity of transducer {k}" if k >= 0 else "the room"
             raise ShapeError(
                 f"{name} has another number of bands than the sample rate",
-                value=part.num_bands,
+                value=num_bands,
                 allowed=f"1, or the {allowed} octave bands of {sample_rate} Hz",
             )
