@@ -1,15 +1,17 @@
 """What each source of a scene emits, as samples."""
 
+import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from simgen.scene.scene import NoiseSignal, Source, SpeechSignal
+from simgen.errors import SignalError
+from simgen.scene.scene import Clip, NoiseSignal, Source, SpeechSignal
 from simgen.scene.seeds import generator_from_key
 from simgen.scene.talk import corpus_of
-from simgen.signals.corpus import read_utterance
+from simgen.signals.corpus import Corpus, read_utterance
 from simgen.signals.infrasound import remove_infrasound
 from simgen.signals.level import measure_speech
 from simgen.signals.noise import pink_noise, white_noise
@@ -76,10 +78,26 @@ def _speech(
     corpus = corpus_of(signal.corpus, base)
     dry = np.zeros(num_samples)
     for clip in signal.clips:
+        _require_the_same(clip, corpus)
         utterance = read_utterance(corpus, clip.file, sample_rate)
         heard = dry[clip.onset :]
         heard[: len(utterance)] += utterance[: len(heard)]
     return dry
+
+
+def _require_the_same(clip: Clip, corpus: Corpus) -> None:
+    """Refuse a recording that is not the very one, where the scene says which it is."""
+    if clip.sha256 is None:
+        return
+    path = corpus.root / corpus.find(clip.file).file
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    if digest != clip.sha256:
+        raise SignalError(
+            "is not the recording that the scene was made with",
+            value=digest,
+            allowed=clip.sha256,
+            where=str(path),
+        )
 
 
 def _noise(signal: NoiseSignal, sample_rate: int, num_samples: int) -> NDArray[np.float64]:

@@ -11,7 +11,12 @@ from simgen.labels.frames import ArrayLabels, frame_activity, label_array, num_f
 from simgen.render.dry import DrySignal, dry_signal
 from simgen.render.ear_responses import ear_responses
 from simgen.render.measured import NO_READERS, Readers, with_directivities
-from simgen.render.mix import convolve, mix, scale_noise, sum_images, superpose
+from simgen.render.microphone_errors import (
+    amplified,
+    image_with_phases,
+    superposed_with_phases,
+)
+from simgen.render.mix import mix, scale_noise, sum_images
 from simgen.render.recording import KEEPABLE, Recording
 from simgen.render.responses import responses_in
 from simgen.scene.geometry import offsets_from, region_grid
@@ -45,12 +50,15 @@ def render(
     kept: dict[str, dict[str, NDArray[np.float32]]] = {name: {} for name in KEEPABLE}
     known = with_directivities(scene, Path(base), readers)
     for name, array in scene.arrays.items():
-        responses = responses_in(known, source_transducers(known), array_transducers(known, array))
+        ideal = responses_in(known, source_transducers(known), array_transducers(known, array))
+        responses = amplified(ideal, array.errors)
+        emitted = [one.samples for one in dry]
         if "images" in keep:
-            images = kept["images"][name] = _images(dry, responses, scene.num_samples)
+            images = _images(emitted, responses, array, scene.num_samples)
+            kept["images"][name] = images
             heard = sum_images(images)
         else:
-            heard = superpose((one.samples for one in dry), responses, scene.num_samples)
+            heard = superposed_with_phases(emitted, responses, array.errors, scene.num_samples)
         noise = _noise(scene, name, heard)
         signals[name] = _finite(mix(heard, noise), name)
         labels[name] = _labels(scene, array, dry)
@@ -72,12 +80,15 @@ def _finite(mixture: NDArray[np.float32], array: str) -> NDArray[np.float32]:
 
 
 def _images(
-    dry: list[DrySignal], responses: NDArray[np.float32], num_samples: int
+    dry: list[NDArray[np.float64]],
+    responses: NDArray[np.float32],
+    array: MicrophoneArray,
+    num_samples: int,
 ) -> NDArray[np.float32]:
     """Convolve every source with its responses, (source, microphone, sample)."""
     images = np.zeros((*responses.shape[:2], num_samples), dtype=np.float32)
     for source, signal in enumerate(dry):
-        images[source] = convolve(signal.samples, responses[source], num_samples)
+        images[source] = image_with_phases(signal, responses[source], array.errors, num_samples)
     return images
 
 

@@ -1,7 +1,7 @@
 """The microphone arrays of a scene file: what they are made of, where they are, their regions."""
 
 from itertools import pairwise
-from typing import Annotated, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, Tag, model_validator
 from pydantic_core import PydanticCustomError
@@ -10,13 +10,14 @@ from simgen.constants import HEAD_RADIUS
 from simgen.scene.directivity_file import MicrophoneDirectivity
 from simgen.scene.distributions import Distribution, support, within
 from simgen.scene.field_types import Coordinate, Elevation, Metres, Turn, Whole
-from simgen.scene.record import Record, kind_by_key
+from simgen.scene.record import GrownRecord, Record, kind_by_key
 
 __all__ = [
     "AmbisonicMicrophone",
     "ArraySpec",
     "CircularMicrophones",
     "DirectionalMicrophones",
+    "ErrorsSpec",
     "HeadMicrophones",
     "LinearMicrophones",
     "Microphones",
@@ -176,8 +177,18 @@ class RegionsSpec(Record):
         return self
 
 
-class ArraySpec(Record):
+class ErrorsSpec(Record):
+    """How each microphone differs from what it is said to be; positions along each axis."""
+
+    gain_db: Annotated[Distribution, within(-40.0, 40.0)] = 0.0
+    phase_deg: Annotated[Distribution, within(-180.0, 180.0)] = 0.0
+    position_m: Annotated[Distribution, within(-0.1, 0.1)] = 0.0
+
+
+class ArraySpec(GrownRecord):
     """A microphone array."""
+
+    gained: ClassVar[tuple[str, ...]] = ("errors",)
 
     microphones: Microphones
     position_m: tuple[Coordinate, Coordinate, Coordinate] = ("center", "center", "center")
@@ -185,6 +196,17 @@ class ArraySpec(Record):
     pitch_deg: Elevation = 0.0
     roll_deg: Turn = 0.0
     regions: RegionsSpec | None = None
+    errors: ErrorsSpec | None = None
+
+    @model_validator(mode="after")
+    def _separate_with_errors(self) -> Self:
+        if self.errors is not None and not isinstance(self.microphones, DirectionalMicrophones):
+            raise PydanticCustomError(
+                "bad_value",
+                "only microphones in the free field can have errors: circle, line or positions_m",
+                {"path": ("errors",)},
+            )
+        return self
 
     @model_validator(mode="after")
     def _upright_with_regions(self) -> Self:

@@ -16,10 +16,19 @@ from simgen.scene.directivity_file import HarmonicDirectivity
 from simgen.scene.distributions import support
 from simgen.scene.document import KeyPath
 from simgen.scene.listener_file import FreeHead, ListenerSpec
-from simgen.scene.scene_file import AtLeast, AtMostOnePerRegion, Rule, SampleRate, SceneFile
+from simgen.scene.scene_file import (
+    AtLeast,
+    AtMostOnePerRegion,
+    AzimuthsApart,
+    Rule,
+    SampleRate,
+    SceneFile,
+)
 from simgen.scene.source_file import PlaceAround, SourceGroup
 
 __all__ = ["Parts", "inconsistencies"]
+
+_FULL_TURN_DEG = 360.0
 
 
 class Report(Protocol):
@@ -146,6 +155,8 @@ def inconsistencies(parts: Parts, report: Report) -> Iterator[SceneProblem]:
                 yield from _region_rule(rule, ("rules", number), parts, report)
             case AtLeast():
                 yield from _distance_rule(rule, ("rules", number), parts, report)
+            case AzimuthsApart():
+                yield from _azimuth_rule(rule, ("rules", number), parts, report)
 
 
 def _names(parts: Parts, report: Report) -> Iterator[SceneProblem]:
@@ -246,13 +257,32 @@ def _region_rule(
         message = f'array "{name}" has no regions; give it some, such as regions: {{sectors: 8}}'
         yield report("infeasible", message, path)
         return
-    most = sum(1 if group is None else _most(group) for group in parts.sources.values())
+    most = _most_sources(parts)
     available = array.regions.sectors * (len(array.regions.ring_edges_m) + 1)
     if most > available:
         message = (
             f'up to {most} sources cannot each have one of the {available} regions of "{name}"'
         )
         yield report("infeasible", message, path)
+
+
+def _azimuth_rule(
+    rule: AzimuthsApart, path: KeyPath, parts: Parts, report: Report
+) -> Iterator[SceneProblem]:
+    """Yield what makes a rule of azimuths impossible."""
+    yield from _unknown(rule.seen_from, (*path, "seen_from"), parts.arrays, report)
+    most, widest = _most_sources(parts), support(rule.at_least_deg)[1]
+    if most > 1 and most * widest > _FULL_TURN_DEG:
+        message = (
+            f"up to {most} sources cannot be {widest:g} degrees apart: there are "
+            f"{_FULL_TURN_DEG / most:g} for each"
+        )
+        yield report("infeasible", message, (*path, "at_least_deg"))
+
+
+def _most_sources(parts: Parts) -> int:
+    """Return the greatest number of sources that there can be; a faulty group counts as one."""
+    return sum(1 if group is None else _most(group) for group in parts.sources.values())
 
 
 def _most(group: SourceGroup) -> int:

@@ -12,6 +12,7 @@ from simgen.scene.array_file import (
     AmbisonicMicrophone,
     ArraySpec,
     CircularMicrophones,
+    ErrorsSpec,
     HeadMicrophones,
     LinearMicrophones,
     Microphones,
@@ -23,6 +24,7 @@ from simgen.scene.channels import (
     HarmonicChannels,
     HeadChannels,
     MicrophoneChannels,
+    MicrophoneErrors,
     Quaternion,
     SphereChannels,
 )
@@ -37,6 +39,7 @@ from simgen.scene.record import Point
 from simgen.scene.scene import MicrophoneArray, Regions, Room
 from simgen.scene.scene_file import SceneFile
 from simgen.scene.seeds import Generators
+from simgen.units import amplitude_from_db
 
 __all__ = ["draw_array"]
 
@@ -61,6 +64,9 @@ def draw_array(
         if spec.regions is None
         else Regions(sectors=spec.regions.sectors, ring_edges=spec.regions.ring_edges_m),
         channels=channels,
+        errors=None
+        if spec.errors is None
+        else _draw_errors(spec.errors, len(places), generators, (*path, "errors")),
     )
     try:
         _require_inside(array, name, room)
@@ -77,6 +83,29 @@ def _draw_turn(spec: ArraySpec, generators: Generators, path: KeyPath) -> Quater
         for key in ("yaw_deg", "pitch_deg", "roll_deg")
     )
     return quaternion_from_angles(yaw, pitch, roll)
+
+
+def _draw_errors(
+    spec: ErrorsSpec, count: int, generators: Generators, path: KeyPath
+) -> MicrophoneErrors:
+    """Draw how each microphone differs from what it is said to be."""
+
+    def drawn(quantity: Distribution, *keys: str | int) -> float:
+        return draw(quantity, generators, dotted((*path, *keys)))
+
+    each = range(count)
+    return MicrophoneErrors(
+        gains=tuple(amplitude_from_db(drawn(spec.gain_db, "gain_db", k)) for k in each),
+        phases=tuple(math.radians(drawn(spec.phase_deg, "phase_deg", k)) for k in each),
+        displacements=tuple(
+            (
+                drawn(spec.position_m, "position_m", k, 0),
+                drawn(spec.position_m, "position_m", k, 1),
+                drawn(spec.position_m, "position_m", k, 2),
+            )
+            for k in each
+        ),
+    )
 
 
 def _require_inside(array: MicrophoneArray, name: str, room: Room) -> None:

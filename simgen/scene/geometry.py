@@ -36,8 +36,11 @@ def decay_time(room: Room) -> float:
 
 
 def microphone_positions(array: MicrophoneArray) -> NDArray[np.float64]:
-    """Return an array's microphone positions in m in the room's frame, (microphone, 3)."""
-    return to_room_frame(array.microphones, array.position, array.orientation)
+    """Return where an array's microphones really are in m in the room's frame, (microphone, 3)."""
+    places = np.array(array.microphones)
+    if array.errors is not None:
+        places += array.errors.displacements
+    return to_room_frame(places, array.position, array.orientation)
 
 
 def offsets_from(array: MicrophoneArray, points: ArrayLike) -> NDArray[np.float64]:

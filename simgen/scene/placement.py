@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from simgen.acoustics.responses import SHORTEST_DISTANCE
 from simgen.acoustics.rigid_sphere import NEAREST_DISTANCE
@@ -21,7 +22,7 @@ from simgen.scene.field_types import Coordinate
 from simgen.scene.geometry import microphone_positions, offsets_from, region_grid
 from simgen.scene.record import Point
 from simgen.scene.scene import MicrophoneArray, Room
-from simgen.scene.scene_file import AtLeast, AtMostOnePerRegion, SceneFile
+from simgen.scene.scene_file import AtLeast, AtMostOnePerRegion, AzimuthsApart, SceneFile
 from simgen.scene.seeds import Generators
 from simgen.scene.source_file import Anywhere, Around, PlaceAnywhere, PlaceAround, PlaceSpec
 
@@ -139,6 +140,13 @@ class _Placement:
             for number, rule in enumerate(self.scene_file.rules)
             if isinstance(rule, AtLeast)
         }
+        self.angles = {
+            number: math.radians(
+                draw(rule.at_least_deg, self.generators, f"rules[{number}].at_least_deg")
+            )
+            for number, rule in enumerate(self.scene_file.rules)
+            if isinstance(rule, AzimuthsApart)
+        }
 
     def start(self, counts: dict[str, int]) -> bool:
         """Place all sources afresh; tell whether each found a place."""
@@ -208,10 +216,13 @@ class _Placement:
         if not self._is_clear(candidate):
             return ("sources", group, "place")
         for number, rule in enumerate(self.scene_file.rules):
-            if isinstance(rule, AtMostOnePerRegion):
-                kept = self._has_own_region(rule.at_most_one_per_region, candidate)
-            else:
-                kept = self._is_apart(rule, self.distances[number], group, candidate)
+            match rule:
+                case AtMostOnePerRegion(at_most_one_per_region=array):
+                    kept = self._has_own_region(array, candidate)
+                case AtLeast():
+                    kept = self._is_apart(rule, self.distances[number], group, candidate)
+                case AzimuthsApart(seen_from=array):
+                    kept = self._has_own_azimuth(array, self.angles[number], candidate)
             if not kept:
                 return ("rules", number)
         return None
@@ -227,14 +238,23 @@ class _Placement:
 
     def _has_own_region(self, array: str, candidate: Point) -> bool:
         """Tell whether no placed source shares the candidate's region."""
-        placed = [point for points in self.places.values() for point in points]
         grid = self.grids[array]
-        if not placed or grid is None:
+        if grid is None:
             return True
-        offsets = offsets_from(self.arrays[array], [candidate, *placed])
-        azimuth = np.arctan2(offsets[:, 1], offsets[:, 0])
-        regions = grid.region_of(azimuth, np.linalg.norm(offsets, axis=1))
+        offsets = self._offsets(array, candidate)
+        regions = grid.region_of(_azimuths(offsets), np.linalg.norm(offsets, axis=1))
         return bool(np.all(regions[1:] != regions[0]))
+
+    def _has_own_azimuth(self, array: str, least: float, candidate: Point) -> bool:
+        """Tell whether all placed sources are an angle to the candidate's left or right."""
+        azimuths = _azimuths(self._offsets(array, candidate))
+        apart = np.abs(np.remainder(azimuths[1:] - azimuths[0] + np.pi, 2.0 * np.pi) - np.pi)
+        return bool(np.all(apart >= least))
+
+    def _offsets(self, array: str, candidate: Point) -> NDArray[np.float64]:
+        """Return where the candidate, and then all placed sources, are in an array's frame."""
+        placed = [point for points in self.places.values() for point in points]
+        return offsets_from(self.arrays[array], [candidate, *placed])
 
     def _is_apart(self, rule: AtLeast, least: float, group: str, candidate: Point) -> bool:
         """Tell whether the candidate keeps its distance from what the rule names."""
@@ -245,6 +265,11 @@ class _Placement:
                 thing = self.landmarks.get(other)
                 others += self.places[other] if thing is None else [thing]
         return all(math.dist(candidate, point) >= least for point in others)
+
+
+def _azimuths(offsets: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the azimuths of places (point, 3) in rad, (point,)."""
+    return np.arctan2(offsets[:, 1], offsets[:, 0])
 
 
 def _is_fixed(place: PlaceSpec) -> bool:

@@ -14,13 +14,14 @@ from simgen.scene.channels import (
     HarmonicChannels,
     HeadChannels,
     MicrophoneChannels,
+    MicrophoneErrors,
     Quaternion,
     SphereChannels,
 )
 from simgen.scene.device import Device
 from simgen.scene.directivity import OMNI, Directivity
 from simgen.scene.listener import Listener
-from simgen.scene.record import GrownRecord, Point, Record
+from simgen.scene.record import Digest, GrownRecord, Point, Record
 
 __all__ = [
     "Clip",
@@ -97,20 +98,33 @@ class MicrophoneArray(GrownRecord):
     orientation
         Unit quaternion (w, x, y, z) that turns the array's frame into the room's.
     microphones
-        Where each channel is in m in the array's own frame.
+        Where each channel is said to be in m in the array's own frame.
     regions
         The region grid for labels, if one is asked for.
     channels
         What the channels are: omnidirectional microphones in the free field if nothing is said.
+    errors
+        How the microphones differ from what is said here; not at all if there are none.
     """
 
-    gained: ClassVar[tuple[str, ...]] = ("channels",)
+    gained: ClassVar[tuple[str, ...]] = ("channels", "errors")
 
     position: Point
     orientation: Quaternion
     microphones: tuple[Point, ...] = Field(min_length=1)
     regions: Regions | None = None
     channels: Channels = MicrophoneChannels()
+    errors: MicrophoneErrors | None = None
+
+    @model_validator(mode="after")
+    def _errors_fit(self) -> Self:
+        if self.errors is None:
+            return self
+        if not isinstance(self.channels, MicrophoneChannels):
+            raise ValueError(f"{self.channels.kind} channels cannot have errors")
+        if len(self.errors.gains) != len(self.microphones):
+            raise ValueError(f"{len(self.microphones)} microphones do not fit the errors")
+        return self
 
     @model_validator(mode="after")
     def _channels_fit(self) -> Self:
@@ -136,7 +150,7 @@ class MicrophoneArray(GrownRecord):
         return 0.0
 
 
-class Clip(Record):
+class Clip(GrownRecord):
     """An utterance and where it begins.
 
     Attributes
@@ -147,11 +161,16 @@ class Clip(Record):
         First sample in the scene, at the scene's sample rate.
     num_samples
         Length at the scene's sample rate before cutting at the scene's end.
+    sha256
+        Digest of the audio file, where it must be the very one.
     """
+
+    gained: ClassVar[tuple[str, ...]] = ("sha256",)
 
     file: str
     onset: int = Field(ge=0)
     num_samples: int = Field(ge=1)
+    sha256: Digest | None = None
 
 
 class SpeechSignal(Record):

@@ -23,7 +23,14 @@ from simgen.scene.scene import Scene
 from simgen.scene.sofa_files import digest_of_file
 from simgen.scene.source_file import FolderSpeech, SourceGroup
 
-__all__ = ["AtLeast", "AtMostOnePerRegion", "Rule", "SampleRate", "SceneFile"]
+__all__ = [
+    "AtLeast",
+    "AtMostOnePerRegion",
+    "AzimuthsApart",
+    "Rule",
+    "SampleRate",
+    "SceneFile",
+]
 
 MOST_TRIALS = 100
 """Scenes drawn on trial before rendering: a fault of 3 % of scenes shows with 95 % certainty."""
@@ -67,10 +74,18 @@ class AtLeast(Record):
     between: tuple[Name, Name]
 
 
+class AzimuthsApart(Record):
+    """``{at_least_deg: 12, seen_from: table}``: keep all sources' azimuths at an array apart."""
+
+    at_least_deg: Annotated[Distribution, within(0.0, 180.0)]
+    seen_from: Name
+
+
 Rule = Annotated[
     Annotated[AtMostOnePerRegion, Tag("<at_most_one_per_region>")]
-    | Annotated[AtLeast, Tag("<at_least_m>")],
-    kind_by_key("at_most_one_per_region", "at_least_m"),
+    | Annotated[AtLeast, Tag("<at_least_m>")]
+    | Annotated[AzimuthsApart, Tag("<at_least_deg>")],
+    kind_by_key("at_most_one_per_region", "at_least_m", "at_least_deg"),
 ]
 
 

@@ -1,3 +1,4 @@
+import hashlib
 from pathlib import Path
 
 import numpy as np
@@ -143,3 +144,25 @@ def test_a_damaged_file_is_named(tmp_path):
     path.write_bytes(b"RIFF no more")
     with pytest.raises(SignalError, match=r"a\.wav"):
         emit(speech(("ann/a.wav", 0), corpus="voices"), base=tmp_path)
+
+
+# Recordings that must be the very ones
+
+
+def test_a_recording_is_the_very_one_or_is_refused(tmp_path):
+    file = tmp_path / "anna.wav"
+    soundfile.write(file, 0.1 * np.ones(RATE), RATE, "PCM_16")
+    digest = hashlib.sha256(file.read_bytes()).hexdigest()
+    clip = Clip(file="anna.wav", onset=0, num_samples=RATE, sha256=digest)
+    plain = speech(("anna.wav", 0), corpus=".")
+    sure = plain.model_copy(update={"clips": (clip,)})
+    assert np.array_equal(emit(sure, base=tmp_path), emit(plain, base=tmp_path))
+    soundfile.write(file, 0.2 * np.ones(RATE), RATE, "PCM_16")
+    emit(plain, base=tmp_path)
+    with pytest.raises(SignalError, match=r"anna\.wav: is not the recording") as caught:
+        emit(sure, base=tmp_path)
+    assert caught.value.allowed == digest
+
+
+def test_a_clip_without_a_digest_does_not_mention_it():
+    assert "sha256" not in Clip(file="anna.wav", onset=0, num_samples=1).to_json()

@@ -109,6 +109,27 @@ def test_more_sources_than_regions():
     ]
 
 
+def test_more_sources_than_fit_round_an_array():
+    assert problems_of(rules=[{"at_least_deg": 91, "seen_from": "table"}]) == [
+        (
+            "infeasible",
+            "rules[0].at_least_deg",
+            "up to 4 sources cannot be 91 degrees apart: there are 90 for each",
+            None,
+        )
+    ]
+    rules = [{"at_least_deg": 90, "seen_from": "table"}]
+    SceneFile.model_validate(DATA | {"rules": rules})
+
+
+def test_azimuths_are_seen_from_an_array():
+    (problem,) = problems_of(rules=[{"at_least_deg": 10, "seen_from": "tabel"}])
+    assert problem[:2] == ("unknown-name", "rules[0].seen_from")
+    assert problem[3] == "table"
+    (problem,) = problems_of(rules=[{"at_least_deg": 10, "seen_from": "talkers"}])
+    assert problem[:2] == ("unknown-name", "rules[0].seen_from")
+
+
 def test_rings_make_more_regions():
     arrays = {"table": PAIR | {"regions": {"sectors": 2, "ring_edges_m": [2]}}, "shelf": PAIR}
     rules = [{"at_most_one_per_region": "table"}]

@@ -103,6 +103,34 @@ def test_sources_keep_away_from_an_array(names):
         assert all(math.dist(p, scene.arrays["pair"].position) >= 2 for p in positions(scene))
 
 
+@pytest.mark.parametrize("least", [12, 60])
+def test_sources_keep_their_azimuths_apart(least):
+    """Sources of all groups, seen from an array that is turned, and across its back too."""
+    scene_file = parse(
+        arrays=f"{{pair: {PAIR[:-1]}, yaw_deg: {{uniform: [0, 360]}}}}}}",
+        sources="{talkers: {count: 2, signal: {noise: white}},"
+        " noises: {count: 2, signal: {noise: pink}}}",
+        rules=f"[{{at_least_deg: {least}, seen_from: pair}}]",
+    )
+    nearest = 360.0
+    for index in range(30):
+        scene = scene_file.draw(seed=1, index=index)
+        x, y, _ = (positions(scene) - scene.arrays["pair"].position).T
+        bearings = np.sort(np.rad2deg(np.arctan2(y, x)))
+        gaps = np.diff([*bearings, bearings[0] + 360.0])
+        nearest = min(nearest, gaps.min())
+    assert least <= nearest < least + 5
+
+
+def test_sources_above_one_another_have_one_azimuth():
+    scene_file = parse(
+        sources="{talkers: {place: {position_m: [5, 3, 1]}, signal: {noise: white}},"
+        " noises: {place: {position_m: [5, 3, 2]}, signal: {noise: pink}}}",
+        rules="[{at_least_deg: 0.001, seen_from: pair}]",
+    )
+    assert problem_of(scene_file).key_path == "rules[0]"
+
+
 def test_without_a_rule_sources_may_be_near():
     scene_file = parse(sources=noisy("{anywhere: {}}", 8))
     nearest = min(
