@@ -55,6 +55,8 @@ class SplitRecord(Record):
         Whether submissions can be for it; not where it is there to learn from.
     driver_errors
         What is wrong with each driver of each device at each graded pose.
+    fingerprints
+        How the scenes sounded when they were frozen.
     """
 
     scenes: str | None = None
@@ -63,6 +65,7 @@ class SplitRecord(Record):
     description: str
     is_scored: bool = True
     driver_errors: FrozenFile | None = None
+    fingerprints: FrozenFile | None = None
 
     @property
     def frozen(self) -> FrozenFile:
@@ -110,10 +113,13 @@ class LocalizationTrack(Track):
         The array whose signals a system gets.
     sectors
         Number of regions round the array for the region scores.
+    sealed
+        The scene file beside the track file that sealed splits are drawn from, if there are any.
     """
 
     array: str
     sectors: int
+    sealed: str | None = None
 
 
 class ArrayTrack(Track):

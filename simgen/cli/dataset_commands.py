@@ -3,8 +3,10 @@
 import os
 import shlex
 import sys
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -14,7 +16,7 @@ if TYPE_CHECKING:
     from simgen.dataset.dataset import Dataset
     from simgen.generate.run import Summary
 
-__all__ = ["COMMANDS", "cores", "report_run"]
+__all__ = ["COMMANDS", "MISMATCH", "cores", "report_run"]
 
 SOME_FAILED = 1
 MISMATCH = 4
@@ -72,10 +74,17 @@ def render(
     report_run(summary, reproduce, as_json, is_audible=bool(scene_file.arrays))
 
 
-def report_run(summary: "Summary", reproduce: str, as_json: bool, *, is_audible: bool) -> None:
+def report_run(
+    summary: "Summary",
+    reproduce: str,
+    as_json: bool,
+    *,
+    is_audible: bool,
+    also: Mapping[str, Any] = MappingProxyType({}),
+) -> None:
     """Say where a rendered dataset is, how to look at it and how to make it again.
 
-    What holds no microphone array cannot be heard, but drawn.
+    What holds no microphone array cannot be heard, but drawn. The answer holds ``also`` too.
     """
     from importlib.metadata import version
 
@@ -111,6 +120,7 @@ def report_run(summary: "Summary", reproduce: str, as_json: bool, *, is_audible:
             "bytes": summary.bytes,
             "finished": summary.finished,
             "reproduce": reproduce,
+            **also,
         },
         as_json,
     )

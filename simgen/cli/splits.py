@@ -13,11 +13,20 @@ from typing import TYPE_CHECKING
 from simgen.cli.output import progress_bar, say
 
 if TYPE_CHECKING:
+    from simgen.benchmark.fingerprints import Agreement
     from simgen.benchmark.suite import Split
     from simgen.dataset.dataset import Dataset
     from simgen.generate.run import Summary
+    from simgen.render.recording import Recording
 
-__all__ = ["build_split", "built_place", "cached_split", "counting", "open_built"]
+__all__ = [
+    "build_split",
+    "built_place",
+    "cached_split",
+    "compare_with_fingerprints",
+    "counting",
+    "open_built",
+]
 
 
 @contextmanager
@@ -39,14 +48,21 @@ def built_place(split: str) -> Path:
     return Path("built") / split.replace("/", "-")
 
 
-def build_split(split: "Split", directory: Path, *, jobs: int, quiet: bool) -> "Summary":
-    """Render a frozen split; the same call again resumes."""
+def build_split(
+    split: "Split", directory: Path, *, jobs: int, quiet: bool, talkers: Path | None = None
+) -> "Summary":
+    """Render a frozen split; the same call again resumes.
+
+    Recordings that do not ship are taken from ``talkers``.
+    """
     from simgen.api import render
+    from simgen.benchmark.recordings import base_folder
     from simgen.benchmark.suite import suite_folder
     from simgen.cli.compiling import compile_engine
     from simgen.generate.run import generate
     from simgen.generate.sources import FrozenScenes
 
+    base = base_folder(split, talkers, otherwise=suite_folder())
     scenes = FrozenScenes.from_jsonl(split.path.replace("/", "-"), split.lines)
     compile_engine()
     with progress_bar("building", len(split.items), quiet=quiet) as show:
@@ -57,9 +73,31 @@ def build_split(split: "Split", directory: Path, *, jobs: int, quiet: bool) -> "
             jobs=jobs,
             # A shard is a worker's unit of work, and these scenes are large.
             scenes_per_shard=1 if split.scenes[0].listeners else 4,
-            render=partial(render, base=suite_folder()),
+            render=partial(render, base=base),
             on_progress=lambda progress: show(progress.done_scenes, progress.total_scenes),
         )
+
+
+def compare_with_fingerprints(
+    split: "Split", directory: Path, *, quiet: bool
+) -> "Agreement | None":
+    """Compare a built split with how it sounded when it was frozen, if that is known."""
+    from simgen.benchmark.fingerprints import Fingerprints, agreement
+    from simgen.benchmark.suite import read_frozen
+    from simgen.dataset.dataset import open_dataset
+
+    if split.record.fingerprints is None:
+        return None
+    expected = Fingerprints.from_bytes(read_frozen(split.track, split.record.fingerprints))
+    dataset = open_dataset(directory)
+    with counting("comparing", len(dataset), quiet=quiet) as advance:
+
+        def recordings() -> Iterator["Recording"]:
+            for recording in dataset:
+                yield recording
+                advance("")
+
+        return agreement(recordings(), expected)
 
 
 def open_built(split: "Split", directory: Path) -> "Dataset":
@@ -96,7 +134,7 @@ def cached_split(split: "Split", *, jobs: int, quiet: bool) -> "Dataset":
     from simgen.errors import DatasetError
 
     directory = _cache_place(split)
-    if not (directory / SUMS).exists():
+    if not (directory / SUMS).exists() or open_dataset(directory).failures():
         say(f"building {split.path} into {directory}")
         directory.parent.mkdir(parents=True, exist_ok=True)
         summary = build_split(split, directory, jobs=jobs, quiet=quiet)
