@@ -1,0 +1,90 @@
+"""Spread the items of a split over worker processes."""
+
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Executor, Future
+from contextlib import contextmanager
+from typing import Final, TypeVar
+
+from joblib.externals.loky import get_reusable_executor
+from joblib.externals.loky.process_executor import TerminatedWorkerError
+
+from simgen.arrays import require_between
+from simgen.errors import SimgenError
+
+__all__ = ["spread"]
+
+_Item = TypeVar("_Item")
+_Answer = TypeVar("_Answer")
+
+_MOST_JOBS: Final = 4096
+
+_THREAD_PINS: Final = {
+    f"{library}_NUM_THREADS": "1"
+    for library in ("OMP", "MKL", "OPENBLAS", "BLIS", "NUMBA", "NUMEXPR", "PRA")
+} | {"VECLIB_MAXIMUM_THREADS": "1"}
+"""The last digits of threaded sums depend on the number of threads, so every worker has one."""
+
+
+def spread(
+    work: Callable[[_Item], _Answer], items: Iterable[_Item], *, jobs: int
+) -> Iterator[_Answer]:
+    """Yield the answers to items, in their order, as worker processes find them.
+
+    One job is a process of its own too, since answers must not depend on their number. The
+    workers stay for the next call, because they take a second to start.
+
+    Parameters
+    ----------
+    work
+        Answers one item; it is pickled for the workers, as are items and answers.
+    items
+        What is asked.
+    jobs
+        Number of worker processes.
+
+    Raises
+    ------
+    ParameterError
+        If ``jobs`` is below 1.
+    SimgenError
+        If a worker is killed.
+    """
+    require_between(jobs, "jobs", 1, _MOST_JOBS)
+    pool = get_reusable_executor(jobs, env=_THREAD_PINS)
+    try:
+        yield from _in_order(pool, work, items, ahead=2 * jobs)
+    except TerminatedWorkerError as error:
+        raise SimgenError(
+            "a worker process was killed (out of memory?)",
+            fix="Free memory or use fewer --jobs",
+        ) from error
+    except BaseException:
+        with _quiet_threads():
+            pool.shutdown(wait=True, kill_workers=True)
+        raise
+
+
+def _in_order(
+    pool: Executor, work: Callable[[_Item], _Answer], items: Iterable[_Item], *, ahead: int
+) -> Iterator[_Answer]:
+    """Yield answers in the order of items, of which no more than some are with the workers."""
+    waiting: deque[Future[_Answer]] = deque()
+    for item in items:
+        if len(waiting) == ahead:
+            yield waiting.popleft().result()
+        waiting.append(pool.submit(work, item))
+    while waiting:
+        yield waiting.popleft().result()
+
+
+@contextmanager
+def _quiet_threads() -> Iterator[None]:
+    """Keep the pool's own thread from reporting work that was just taken from it."""
+    report = threading.excepthook
+    threading.excepthook = lambda _: None
+    try:
+        yield
+    finally:
+        threading.excepthook = report
