@@ -15,6 +15,8 @@ __all__ = [
     "SignalError",
     "SimgenError",
     "SubmissionError",
+    "SubmissionLimitError",
+    "VerificationError",
 ]
 
 _MISSING = object()
@@ -113,6 +115,14 @@ class SubmissionError(SimgenError, ValueError):
         self.faults = tuple(faults)
         count = "1 fault" if len(self.faults) == 1 else f"{len(self.faults)} faults"
         super().__init__("\n  ".join((f"{count} in the submission:", *self.faults)), where=where)
+
+
+class SubmissionLimitError(SubmissionError):
+    """A submission that is larger than what is read."""
+
+
+class VerificationError(SimgenError, ValueError):
+    """Something that is not what was promised or recorded of it."""
 
 
 class RenderError(SimgenError, RuntimeError):

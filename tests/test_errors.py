@@ -15,6 +15,8 @@ from simgen.errors import (
     SignalError,
     SimgenError,
     SubmissionError,
+    SubmissionLimitError,
+    VerificationError,
 )
 
 PLAIN = (ParameterError, ShapeError, GeometryError, SignalError, DatasetError)
@@ -34,6 +36,8 @@ EXAMPLES = [
     ),
     ParameterError("a thing without a value"),
     SubmissionError(["scene 3 is missing", "scene 5 twice"], where="mine.json"),
+    SubmissionLimitError(["is larger than 16 MiB"], where="mine.json"),
+    VerificationError("the secret is another", value="0", allowed="1"),
     RenderError("killed twice", index=7, seed=1),
     RenderError("killed twice", index=0, seed=None),
     SceneError([PROBLEM], file="a.yaml"),

@@ -1,7 +1,6 @@
 """Arrays from strangers: a .npy file whose header is judged before anything else of it is read."""
 
 import math
-import stat
 import warnings
 from io import BytesIO
 from pathlib import Path
@@ -11,12 +10,10 @@ import numpy as np
 from numpy.lib import format as npy
 from numpy.typing import NDArray
 
+from simgen.benchmark.bounded_files import read_unlinked
 from simgen.errors import SubmissionError
 
-__all__ = ["MOST_BYTES", "read_array"]
-
-MOST_BYTES: Final = 16 * 2**20
-"""Largest file read: 200 times the longest filters of five drivers."""
+__all__ = ["parse_array", "read_array"]
 
 _LONGEST_HEADER: Final = 1024
 """Characters of a header; that of a plain array has 118."""
@@ -32,30 +29,25 @@ def read_array(path: Path) -> NDArray[Any]:
     SubmissionError
         If the file cannot be read, is too large, or holds anything else.
     """
-    content = BytesIO(_read(path))
-    shape, dtype = _header(content, path.name)
-    values = content.read()
-    needed = math.prod(shape) * dtype.itemsize
-    if len(values) != needed:
+    return parse_array(read_unlinked(path), path.name)
+
+
+def parse_array(content: bytes, name: str) -> NDArray[Any]:
+    """Return the array of real numbers, C order, that is the content of a file.
+
+    Raises
+    ------
+    SubmissionError
+        If it is anything else.
+    """
+    file = BytesIO(content)
+    shape, dtype = _header(file, name)
+    held, needed = len(content) - file.tell(), math.prod(shape) * dtype.itemsize
+    if held != needed:
         raise SubmissionError(
-            [f"holds {len(values)} bytes of numbers, but its header says {needed}"], where=path.name
+            [f"holds {held} bytes of numbers, but its header says {needed}"], where=name
         )
-    return np.frombuffer(values, dtype=dtype).reshape(shape)
-
-
-def _read(path: Path) -> bytes:
-    """Return a file's content if it is not too large."""
-    try:
-        found = path.lstat()
-        if not stat.S_ISREG(found.st_mode):
-            raise SubmissionError(["is not a regular file"], where=path.name)
-        with path.open("rb") as file:
-            content = file.read(MOST_BYTES + 1)
-    except OSError as error:
-        raise SubmissionError([f"cannot be read: {error.strerror}"], where=path.name) from None
-    if len(content) > MOST_BYTES:
-        raise SubmissionError([f"is larger than {MOST_BYTES // 2**20} MiB"], where=path.name)
-    return content
+    return np.frombuffer(content, dtype=dtype, offset=file.tell()).reshape(shape)
 
 
 def _header(content: BytesIO, name: str) -> tuple[tuple[int, ...], np.dtype[Any]]:

@@ -1,18 +1,18 @@
-"""Submissions of arrays: a folder with submission.json and a .npy file for each part of a task."""
+"""Submissions of arrays: submission.json and a .npy file for each part of a task."""
 
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping
 from io import BytesIO
 from pathlib import Path
-from typing import Any, ClassVar, Final, TypeVar, cast
+from typing import Any, ClassVar, TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import ConfigDict
 
-from simgen.benchmark.array_files import read_array
-from simgen.benchmark.json_files import printable, read_json
+from simgen.benchmark.array_files import parse_array
+from simgen.benchmark.json_files import parse_json, printable
 from simgen.benchmark.submission import (
     Header,
     Name,
@@ -22,15 +22,13 @@ from simgen.benchmark.submission import (
     refuse,
     validated,
 )
+from simgen.benchmark.submitted_files import HEADER, Folder, SubmittedFiles, submitted_files
 from simgen.benchmark.suite import Split, load_split
 from simgen.benchmark.tracks import ArrayTrack
 from simgen.dataset.atomic import write_atomically
-from simgen.errors import SubmissionError
+from simgen.errors import SubmissionError, SubmissionLimitError
 
-__all__ = ["HEADER", "ArrayHeader", "ArraySubmission", "array_track", "read_folder"]
-
-HEADER: Final = "submission.json"
-"""The file of a submission's folder that says what it is."""
+__all__ = ["ArrayHeader", "ArraySubmission", "array_track", "read_arrays"]
 
 FormFaults = Callable[[NDArray[Any], ArrayTrack, str, Any], Iterator[str]]
 """From an array, its track, its part and the sample rate as submitted to what is wrong with it."""
@@ -107,17 +105,17 @@ def array_track(split: Split) -> ArrayTrack:
     return cast("ArrayTrack", split.track)
 
 
-def read_folder(
-    folder: Path,
+def read_arrays(
+    path: Path,
     header: type[ArrayHeader],
     submission: type[_Folder],
     form_faults: FormFaults,
 ) -> _Folder:
-    """Read a folder of arrays for the parts of the split it names.
+    """Read a folder or zip of arrays for the parts of the split it names.
 
     Parameters
     ----------
-    folder
+    path
         Where it lies.
     header, submission
         What ``submission.json`` holds, and the record of the whole.
@@ -129,7 +127,8 @@ def read_folder(
     SubmissionError
         With every fault found, naming the file and the index.
     """
-    data, found = read_json(folder / HEADER)
+    files = submitted_files(path) or Folder(path)
+    data, found = parse_json(files.read(HEADER), HEADER)
     told = validated(header, data, found)
     split = named_split(data, found)
     faults = [f"{HEADER}: {fault}" for fault in found]
@@ -141,8 +140,8 @@ def read_folder(
         def faults_in(array: NDArray[Any], part: str) -> Iterator[str]:
             return form_faults(array, track, part, data.get("sample_rate_hz"))
 
-        arrays = _read_parts(folder, track, faults_in, faults)
-    refuse(faults, folder.name)
+        arrays = _read_parts(files, track, faults_in, faults)
+    refuse(faults, files.name)
     assert told is not None  # nothing was wrong
     return submission(**dict(told), arrays=arrays)
 
@@ -156,25 +155,26 @@ def _header_faults(data: Mapping[str, Any], split: Split) -> Iterator[str]:
 
 
 def _read_parts(
-    folder: Path,
+    files: SubmittedFiles,
     track: ArrayTrack,
     faults_in: Callable[[NDArray[Any], str], Iterator[str]],
     faults: list[str],
 ) -> dict[str, NDArray[Any]]:
     """Read the array of every part that has a file; add the faults of all files."""
     wanted = {track.file_of(part): part for part in track.parts}
-    present = sorted(path.name for path in folder.glob("*.npy"))
     faults += (
         f"{printable(name)}: is not a file of this track (those are {', '.join(wanted)})"
-        for name in present
-        if name not in wanted
+        for name in files.names
+        if name.endswith(".npy") and name not in wanted
     )
     arrays = {}
     for file, part in wanted.items():
-        if file not in present:
+        if file not in files.names:
             continue
         try:
-            arrays[part] = read_array(folder / file)
+            arrays[part] = parse_array(files.read(file), file)
+        except SubmissionLimitError:
+            raise
         except SubmissionError as error:
             faults += (f"{file}: {fault}" for fault in error.faults)
             continue

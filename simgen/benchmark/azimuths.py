@@ -1,8 +1,13 @@
-"""Submissions of azimuths: what a system predicts for every scene of a split, in one JSON file."""
+"""Submissions of azimuths: what a system predicts for every scene of a split.
+
+It is one JSON file; or a folder or zip of submission.json, which says what the submission is, and
+of predictions.json or predictions.csv.
+"""
 
 import hashlib
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Final
 
@@ -10,8 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from simgen.benchmark.json_files import printable, read_json
+from simgen.benchmark.csv_files import parse_azimuth_rows
+from simgen.benchmark.json_files import parse_json, printable, read_json, shown
 from simgen.benchmark.submission import (
+    Header,
     Name,
     Submission,
     made_for_faults,
@@ -20,6 +27,7 @@ from simgen.benchmark.submission import (
     require_at_most,
     validated,
 )
+from simgen.benchmark.submitted_files import HEADER, SubmittedFiles, submitted_files
 from simgen.benchmark.suite import Split
 from simgen.dataset.atomic import write_atomically
 from simgen.scene.record import Record
@@ -30,8 +38,13 @@ MOST_AZIMUTHS: Final = 64
 """Most azimuths predicted for one item."""
 
 _MOST_PREDICTIONS = 100_000
+_LARGEST: Final = 1e6
+"""Largest absolute azimuth in degrees: within many turns, and exact to 1e-9 degrees."""
 
-_Azimuth = Annotated[float, Field(strict=True, ge=-1e6, le=1e6)]
+_KEY, _MISSING = "predictions", object()
+_AS_JSON, _AS_CSV = "predictions.json", "predictions.csv"
+
+_Azimuth = Annotated[float, Field(strict=True, ge=-_LARGEST, le=_LARGEST)]
 
 
 class Prediction(Record):
@@ -94,17 +107,78 @@ def read_azimuths(path: Path) -> AzimuthSubmission:
     Raises
     ------
     SubmissionError
-        With every fault found, of form and of items.
+        With every fault found, of form and of items; a SubmissionLimitError if a file is too large.
     """
+    files = submitted_files(path)
+    return _read_file(path) if files is None else _read_files(files)
+
+
+def _read_file(path: Path) -> AzimuthSubmission:
+    """Read one JSON file, whose key ``predictions`` holds what is predicted."""
     data, faults = read_json(path)
-    submission = validated(AzimuthSubmission, data, faults)
+    predictions = data.pop(_KEY, _MISSING) if isinstance(data, dict) else None
+    told, split = _read_header(data, faults)
+    found: Iterable[str] = ()
+    if predictions is _MISSING:
+        found = [f"{_KEY}: is missing"]
+    elif isinstance(data, dict):
+        found = _json_faults(predictions, split, at=(_KEY,))
+    refuse(chain(faults, found), path.name)
+    return _put_together(told, predictions)
+
+
+def _read_files(files: SubmittedFiles) -> AzimuthSubmission:
+    """Read a folder or zip, whose predictions have a file of their own."""
+    data, found = parse_json(files.read(HEADER), HEADER)
+    told, split = _read_header(data, found)
+    predictions, faults = _read_predictions(files, split)
+    refuse(chain((f"{HEADER}: {fault}" for fault in found), faults), files.name)
+    return _put_together(told, predictions)
+
+
+def _read_header(data: Any, faults: list[str]) -> tuple[Header | None, Split | None]:
+    """Return what a submission says of itself and the split it names, and add the faults."""
+    told = validated(Header, data, faults)
     split = named_split(data, faults)
     if split is not None:
         faults += made_for_faults(data, split)
-        faults += _item_faults(data.get("predictions"), split)
-    refuse(faults, path.name)
-    assert submission is not None  # nothing was wrong
-    return submission
+    return told, split
+
+
+def _put_together(told: Header | None, predictions: Any) -> AzimuthSubmission:
+    """Return a submission of which no part is wrong."""
+    assert told is not None  # nothing was wrong
+    return AzimuthSubmission(**dict(told), predictions=predictions)
+
+
+def _read_predictions(files: SubmittedFiles, split: Split | None) -> tuple[Any, Iterator[str]]:
+    """Return the predictions as the record of a submission takes them, and their faults."""
+    present = [name for name in (_AS_JSON, _AS_CSV) if name in files.names]
+    if len(present) != 1:
+        how_many = "both are" if present else "neither is"
+        return None, iter([f"either {_AS_JSON} or {_AS_CSV} is needed; {how_many} there"])
+    [name] = present
+    read = _from_json if name == _AS_JSON else _from_csv
+    predictions, faults = read(files.read(name), split)
+    return predictions, (f"{name}: {fault}" for fault in faults)
+
+
+def _from_json(content: bytes, split: Split | None) -> tuple[Any, Iterator[str]]:
+    """Parse predictions.json."""
+    data, faults = parse_json(content, _AS_JSON)
+    return data, chain(faults, _json_faults(data, split, at=()))
+
+
+def _from_csv(content: bytes, split: Split | None) -> tuple[Any, Iterator[str]]:
+    """Parse predictions.csv."""
+    items = None if split is None else frozenset(split.items)
+    rows, faults = parse_azimuth_rows(
+        content, _AS_CSV, items=items, most=MOST_AZIMUTHS, limit=_LARGEST
+    )
+    predictions = {item: {"azimuth_deg": azimuths} for item, azimuths in rows.items()}
+    missing = (item for item in (split.items if split else ()) if item not in rows)
+    remedy = "is missing; give it one row with nothing after the comma where nothing is heard"
+    return predictions, chain(faults, (f"{item}: {remedy}" for item in missing))
 
 
 def check_against(submission: AzimuthSubmission, split: Split) -> None:
@@ -116,16 +190,30 @@ def check_against(submission: AzimuthSubmission, split: Split) -> None:
         With every fault found, naming the item.
     """
     made_for = made_for_faults(vars(submission), split)
-    refuse([*made_for, *_item_faults(submission.predictions, split)], submission.system)
+    faults = _item_faults(submission.predictions, split, at=(_KEY,))
+    refuse(chain(made_for, faults), submission.system)
 
 
-def _item_faults(predictions: Any, split: Split) -> Iterator[str]:
+def _json_faults(predictions: Any, split: Split | None, *, at: tuple[str, ...]) -> Iterator[str]:
+    """Yield what is wrong with predictions, to which some keys lead in their file."""
+    if not isinstance(predictions, dict):
+        yield f"{'.'.join(at) or 'top level'}: must be an object, got {shown(predictions)}"
+        return
+    for item, prediction in predictions.items():
+        found: list[str] = []
+        validated(Prediction, prediction, found, at=(*at, item))
+        yield from found
+    if split is not None:
+        yield from _item_faults(predictions, split, at=at)
+
+
+def _item_faults(items: Collection[str], split: Split, *, at: tuple[str, ...]) -> Iterator[str]:
     """Yield the items that are missing, and those that are none of the split."""
-    items: Collection[str] = predictions if isinstance(predictions, dict) else split.items
-    for item in split.items:
+    known = dict.fromkeys(split.items)
+    for item in known:
         if item not in items:
-            yield f"predictions.{item}: is missing; say azimuth_deg: [] where nothing is heard"
-    known = set(split.items)
+            place = ".".join((*at, item))
+            yield f"{place}: is missing; say azimuth_deg: [] where nothing is heard"
     for item in items:
         if item not in known:
-            yield f"predictions.{printable(item)}: is not an item of {split.path}"
+            yield f"{printable('.'.join((*at, item)))}: is not an item of {split.path}"

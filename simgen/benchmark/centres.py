@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from simgen.benchmark.array_folder import ArrayHeader, ArraySubmission, read_folder
+from simgen.benchmark.array_folder import ArrayHeader, ArraySubmission, read_arrays
 from simgen.benchmark.tracks import ArrayTrack
 from simgen.scoring.submitted_filters import sample_rate_fault
 
@@ -23,15 +23,15 @@ class CentreSubmission(ArraySubmission):
         return f"{self.num_items} mixes"
 
 
-def read_centres(folder: Path) -> CentreSubmission:
-    """Read a folder of centres for the mixes of the split it names.
+def read_centres(path: Path) -> CentreSubmission:
+    """Read a folder or zip of centres for the mixes of the split it names.
 
     Raises
     ------
     SubmissionError
         With every fault found, naming the file and the index.
     """
-    return read_folder(folder, ArrayHeader, CentreSubmission, _form_faults)
+    return read_arrays(path, ArrayHeader, CentreSubmission, _form_faults)
 
 
 def _form_faults(

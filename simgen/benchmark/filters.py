@@ -7,7 +7,7 @@ from typing import Any, Final, Literal, cast
 
 from numpy.typing import NDArray
 
-from simgen.benchmark.array_folder import ArrayHeader, ArraySubmission, read_folder
+from simgen.benchmark.array_folder import ArrayHeader, ArraySubmission, read_arrays
 from simgen.benchmark.submission import Name, Text
 from simgen.benchmark.suite import Split
 from simgen.benchmark.tracks import ArrayTrack, FilterTrack
@@ -73,15 +73,15 @@ def filter_track(split: Split) -> FilterTrack:
     return cast("FilterTrack", split.track)
 
 
-def read_filters(folder: Path) -> FilterSubmission:
-    """Read a folder of filters for the devices of the split it names.
+def read_filters(path: Path) -> FilterSubmission:
+    """Read a folder or zip of filters for the devices of the split it names.
 
     Raises
     ------
     SubmissionError
         With every fault found, naming the file and the index.
     """
-    return read_folder(folder, FilterHeader, FilterSubmission, _form_faults)
+    return read_arrays(path, FilterHeader, FilterSubmission, _form_faults)
 
 
 def _form_faults(

@@ -4,7 +4,6 @@ Nothing in such a file is run, and nothing of it reaches a terminal as it stands
 """
 
 import json
-import stat
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -12,12 +11,14 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
-from simgen.errors import SubmissionError
+from simgen.benchmark.bounded_files import read_bounded
+from simgen.errors import SubmissionError, SubmissionLimitError
 
-__all__ = ["faults_of", "printable", "read_json"]
+__all__ = ["MOST_VALUES", "faults_of", "parse_json", "printable", "read_json", "shown"]
 
-MOST_BYTES: Final = 16 * 2**20
-"""Largest file read: room for 64 azimuths in full precision for each of 10,000 scenes."""
+MOST_VALUES: Final = 1_000_000
+"""Most values in a file, each of which takes up to 240 bytes of memory: room for 64 azimuths for
+each of 10,000 scenes."""
 
 _LONGEST_SHOWN = 200
 _SHOWN = 60
@@ -45,27 +46,23 @@ def read_json(path: Path) -> tuple[Any, list[str]]:
     Raises
     ------
     SubmissionError
-        If the file cannot be read, is too large or is not JSON.
+        If the file cannot be read or is not JSON; a SubmissionLimitError if it is too large.
     """
-    return _parse(_read(path), path.name)
+    return parse_json(read_bounded(path), path.name)
 
 
-def _read(path: Path) -> bytes:
-    """Return a file's content if it is not too large."""
-    try:
-        if not stat.S_ISREG(path.stat().st_mode):
-            raise SubmissionError(["is not a regular file"], where=path.name)
-        with path.open("rb") as file:
-            content = file.read(MOST_BYTES + 1)
-    except OSError as error:
-        raise SubmissionError([f"cannot be read: {error.strerror}"], where=path.name) from None
-    if len(content) > MOST_BYTES:
-        raise SubmissionError([f"is larger than {MOST_BYTES // 2**20} MiB"], where=path.name)
-    return content
+def parse_json(content: bytes, name: str) -> tuple[Any, list[str]]:
+    """Parse the content of a file; return it with a fault for every key that stands twice.
 
-
-def _parse(content: bytes, name: str) -> tuple[Any, list[str]]:
-    """Parse JSON; return it with a fault for every key that stands twice."""
+    Raises
+    ------
+    SubmissionError
+        If it is not JSON.
+    SubmissionLimitError
+        If it holds too many values.
+    """
+    if sum(map(content.count, (b",", b"[", b"{"))) > MOST_VALUES:  # before memory is spent on them
+        raise SubmissionLimitError([f"holds more than {MOST_VALUES} values"], where=name)
     faults: list[str] = []
 
     def mapping(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -93,10 +90,19 @@ def _integer(digits: str) -> int | float:
     return int(digits) if len(digits) <= _LONGEST_INTEGER else float(digits)
 
 
-def faults_of(error: ValidationError) -> Iterator[str]:
-    """Yield a line for each fault that the validation of a stranger's record found."""
+def faults_of(error: ValidationError, *, at: tuple[str, ...] = ()) -> Iterator[str]:
+    """Yield a line for each fault that the validation of a stranger's record found.
+
+    Parameters
+    ----------
+    error
+        What the validation raised.
+    at
+        Keys that lead to the record.
+    """
     for found in error.errors(include_url=False):
-        keys = [f"[{key}]" if isinstance(key, int) else f".{key}" for key in found["loc"]]
+        place = (*at, *found["loc"])
+        keys = [f"[{key}]" if isinstance(key, int) else f".{key}" for key in place]
         path = printable("".join(keys).removeprefix("."))
         yield f"{path or 'top level'}: {_explain(found)}"
 
@@ -114,17 +120,17 @@ def _explain(found: Mapping[str, Any]) -> str:
         reason = _REASONS[kind].format(**context)
     else:
         reason = f"{found['msg'][0].lower()}{found['msg'][1:]}"
-    return f"{reason}, got {_show(found['input'])}"
+    return f"{reason}, got {shown(found['input'])}"
 
 
-def _show(value: Any) -> str:
+def shown(value: Any) -> str:
     """Show a value of a JSON file, cut short."""
     if isinstance(value, dict):
         return f"an object of {len(value)}"
     if isinstance(value, list | tuple):
         return f"a list of {len(value)}"
-    shown = value[:_SHOWN] if isinstance(value, str) else value
-    return printable(json.dumps(shown, ensure_ascii=False, default=repr)[: _SHOWN + 2])
+    start = value[:_SHOWN] if isinstance(value, str) else value
+    return printable(json.dumps(start, ensure_ascii=False, default=repr)[: _SHOWN + 2])
 
 
 def printable(text: str) -> str:

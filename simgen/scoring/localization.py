@@ -36,7 +36,7 @@ from simgen.scoring.bootstrap import Interval, percentile_interval, resampled_su
 from simgen.scoring.counts import f1, precision, recall
 from simgen.scoring.doa import azimuth_error_matrix
 from simgen.scoring.ospa import gospa, ospa
-from simgen.scoring.regions import collisions, region_counts, sector_activity, sector_of
+from simgen.scoring.regions import sector_of
 from simgen.scoring.submission import paired_azimuths
 
 __all__ = ["PROTOCOL", "Coverage", "LocalizationScore", "scene_ospa_deg", "score_localization"]
@@ -51,6 +51,9 @@ _DISTANCES = ("ospa", "gospa", "gospa_localisation", "gospa_missed", "gospa_fals
 
 _DECIMALS = 9
 """Decimals written out: beyond any meaning, and short of what differs between machines."""
+
+_Scenes = tuple[NDArray[np.float64], ...]
+"""The azimuths of each scene in rad, each of shape (source,)."""
 
 _Sums = dict[str, NDArray[np.float64]]
 """Pooled sums, or scores made of them, by name; each of shape (...)."""
@@ -152,7 +155,8 @@ def score_localization(
     """
     scenes = paired_azimuths(references, estimates)
     masks = _condition_masks(conditions or {}, list(scenes))
-    sums = _stack(_scene_sums(*azimuths, num_sectors) for azimuths in scenes.values())
+    sums = _stack(_scene_sums(*azimuths) for azimuths in scenes.values())
+    sums |= _region_sums(*zip(*scenes.values(), strict=True), num_sectors=num_sectors)
     return LocalizationScore(
         protocol=PROTOCOL,
         coverage=_coverage(sums),
@@ -201,17 +205,14 @@ def _condition_masks(
 # What one scene contributes
 
 
-def _scene_sums(
-    reference: NDArray[np.float64], estimate: NDArray[np.float64], num_sectors: int
-) -> dict[str, float]:
-    """Measure one scene: every quantity that the scores pool over scenes."""
+def _scene_sums(reference: NDArray[np.float64], estimate: NDArray[np.float64]) -> dict[str, float]:
+    """Measure one scene: every quantity but those of regions that the scores pool over scenes."""
     errors = azimuth_error_matrix(reference, estimate)
     return {
         "scenes": 1,
         "sources": reference.size,
         "estimates": estimate.size,
         "count_error": abs(reference.size - estimate.size),
-        "collisions": collisions(sector_of(reference, num_sectors)),
         **_set_distances(errors),
         **_matches(errors, "", np.inf),
         **{
@@ -219,7 +220,6 @@ def _scene_sums(
             for gate in GATES_DEG
             for name, quantity in _matches(errors, f"_{gate}deg", np.deg2rad(gate)).items()
         },
-        **_region_sums(reference, estimate, num_sectors),
     }
 
 
@@ -242,20 +242,37 @@ def _matches(errors: NDArray[np.float64], suffix: str, gate: float) -> dict[str,
     return {f"matches{suffix}": matched.size, f"match_error{suffix}": float(matched.sum())}
 
 
-def _region_sums(
-    reference: NDArray[np.float64], estimate: NDArray[np.float64], num_sectors: int
-) -> dict[str, float]:
-    """Count the sectors rightly, falsely and not claimed to hold a source."""
-    counts = region_counts(
-        sector_activity(reference, num_sectors), sector_activity(estimate, num_sectors)
-    )
-    return {f"region_{name}": count for name, count in vars(counts).items()}
-
-
 def _stack(rows: Iterable[dict[str, float]]) -> _Sums:
     """Turn one dictionary per scene into one array (scene,) per quantity."""
     scenes = list(rows)
     return {name: np.array([row[name] for row in scenes], dtype=np.float64) for name in scenes[0]}
+
+
+def _region_sums(references: _Scenes, estimates: _Scenes, *, num_sectors: int) -> _Sums:
+    """Count sectors rightly, falsely and not claimed to hold a source, and sources that share one.
+
+    All scenes at once: they are counts, exact in any order.
+    """
+    truth, claim = (_active_sectors(each, num_sectors) for each in (references, estimates))
+    counts = {
+        "region_true_positives": truth & claim,
+        "region_false_positives": ~truth & claim,
+        "region_false_negatives": truth & ~claim,
+    }
+    num_sources = np.array([azimuths.size for azimuths in references], dtype=np.float64)
+    return {
+        "collisions": num_sources - np.count_nonzero(truth, axis=1),
+        **{name: np.sum(each, axis=1, dtype=np.float64) for name, each in counts.items()},
+    }
+
+
+def _active_sectors(scenes: _Scenes, num_sectors: int) -> NDArray[np.bool_]:
+    """Return whether each sector of each scene holds an azimuth, (scene, sector)."""
+    sectors = sector_of(np.concatenate(scenes), num_sectors)
+    owners = np.repeat(np.arange(len(scenes)), [azimuths.size for azimuths in scenes])
+    active = np.zeros((len(scenes), num_sectors), dtype=np.bool_)
+    active[owners, sectors] = True
+    return active
 
 
 # From sums to scores

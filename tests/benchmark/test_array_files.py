@@ -3,7 +3,8 @@ import io
 import numpy as np
 import pytest
 
-from simgen.benchmark.array_files import MOST_BYTES, read_array
+from simgen.benchmark.array_files import read_array
+from simgen.benchmark.bounded_files import MOST_BYTES
 from simgen.errors import SubmissionError
 
 

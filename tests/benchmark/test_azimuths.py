@@ -15,7 +15,7 @@ from simgen.benchmark.azimuths import (
     check_against,
     read_azimuths,
 )
-from simgen.benchmark.json_files import MOST_BYTES
+from simgen.benchmark.bounded_files import MOST_BYTES
 from simgen.benchmark.suite import load_split
 from simgen.errors import SubmissionError
 
@@ -159,8 +159,10 @@ def test_a_missing_file_is_refused(tmp_path):
         read_azimuths(tmp_path / "no.json")
 
 
-def test_a_directory_is_refused(tmp_path):
-    with pytest.raises(SubmissionError, match="is not a regular file"):
+def test_an_empty_directory_is_refused(tmp_path):
+    with pytest.raises(
+        SubmissionError, match=r"submission\.json: [^:]*:\s+cannot be read: No such"
+    ):
         read_azimuths(tmp_path)
 
 
@@ -369,6 +371,25 @@ def test_an_object_is_checked_against_any_split():
         'track: is "speed", but this split needs "localization"',
         'split: is "maxi", but this split needs "mini"',
     )
+
+
+# What it is called
+
+
+@pytest.mark.parametrize(
+    ("told", "is_kept"),
+    [
+        ({}, True),
+        ({"training_data": "", "code": ""}, True),
+        ({"training_data": "none"}, False),
+        ({"code": "https://example.org"}, False),
+    ],
+)
+def test_the_digest_is_that_of_before_unless_something_new_is_said(tmp_path, told, is_kept):
+    path = tmp_path / "ours.json"
+    path.write_text(json.dumps({**SOUND, **told}))
+    before = "9fe773362709c5007677c87395c6711d5159f4f95d3854290e7c69af804b327d"
+    assert (read_azimuths(path).sha256() == before) == is_kept
 
 
 # Whatever it is

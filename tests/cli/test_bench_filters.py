@@ -99,6 +99,13 @@ def test_run_check_score_page(shell, tmp_path):
     assert "building" not in second.err
     scores = json.loads(second.out)["scores"]
     assert scores["gain_db"] == {"value": 0.0, "low": 0.0, "high": 0.0}
+    compared = shell("bench", "compare", "robust-mini", "mine", "--json", **cache)
+    assert json.loads(compared.out)["values"] == [
+        json.loads((tmp_path / "results" / f"{name}.json").read_text())["scores"]["gain_db"][
+            "value"
+        ]
+        for name in ("robust", "mine")
+    ]
     page = shell("bench", "page", "results").out.splitlines()
     assert page[0] == "### `crosstalk/mini` by `ctc/1`"
     assert [line.split(" | ")[1] for line in page[6:]] == ["`robust`", "`ours`"]

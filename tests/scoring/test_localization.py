@@ -1,10 +1,12 @@
 import json
+import time
 
 import numpy as np
 import pytest
 
 from simgen.errors import ParameterError, ShapeError
 from simgen.scoring.localization import PROTOCOL, scene_ospa_deg, score_localization
+from simgen.scoring.regions import collisions, region_counts, sector_activity, sector_of
 
 HIGHER_IS_BETTER = [
     f"{rate}_{gate}deg" for gate in (5, 10, 20) for rate in ("precision", "recall", "f1")
@@ -101,6 +103,44 @@ def test_collisions_are_those_of_the_references():
     assert values({"a": [1.0, 2.0, 3.0], "b": [0.0]}, {"a": [], "b": []})["collisions"] == 1.0
     wide = values({"a": [1.0, 100.0]}, {"a": []}, num_sectors=1)
     assert wide["collisions"] == 1.0
+
+
+@pytest.mark.parametrize("num_sectors", [1, 8, 13])
+def test_regions_are_counted_as_scene_by_scene(num_sectors):
+    generator = np.random.default_rng(3)
+    references = random_scenes(50) | {"nobody": np.zeros(0)}
+    estimates = {
+        item: generator.uniform(-9.0, 9.0, generator.integers(0, 6)) for item in references
+    }
+    counts = [
+        region_counts(
+            sector_activity(references[item], num_sectors),
+            sector_activity(estimates[item], num_sectors),
+        )
+        for item in references
+    ]
+    shared = [collisions(sector_of(azimuths, num_sectors)) for azimuths in references.values()]
+    pooled = sum(counts[1:], counts[0])
+    scores = score_localization(references, estimates, num_sectors=num_sectors).scores
+    assert scores["region_precision"].value == pooled.precision
+    assert scores["region_recall"].value == pooled.recall
+    assert scores["region_f1"].value == pooled.f1
+    assert scores["collisions"].value == np.mean(shared)
+
+
+@pytest.mark.slow
+def test_ten_thousand_scenes_are_scored_in_ten_seconds():
+    references = random_scenes(10_000)
+    generator = np.random.default_rng(4)
+    estimates = {
+        item: generator.uniform(-np.pi, np.pi, 64 if number % 10 == 0 else 4)
+        for number, item in enumerate(references)
+    }
+    started = time.perf_counter()
+    score = score_localization(references, estimates)
+    assert time.perf_counter() - started < 10.0
+    backwards = {item: estimates[item][::-1] for item in reversed(estimates)}
+    assert score_localization(references, backwards) == score
 
 
 def test_a_scene_without_sources_is_won_by_silence():
