@@ -3,16 +3,17 @@
 import math
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, ClassVar, Final, Literal
 
 from pydantic import Field, StrictBool, ValidationError
 
 from simgen.benchmark.json_files import faults_of, printable, read_json
-from simgen.benchmark.score_sheets import SHEETS
-from simgen.benchmark.submission import Name, Parameters, Text
+from simgen.benchmark.result_details import LocalizationDetails
+from simgen.benchmark.score_sheets import SHEETS, sheet_of
+from simgen.benchmark.submission import Label, LabelOrNothing, Link, Name, Parameters, Text
 from simgen.benchmark.suite import load_split
 from simgen.errors import ParameterError, SubmissionError
-from simgen.scene.record import Record
+from simgen.scene.record import GrownRecord
 
 __all__ = ["Result", "read_result"]
 
@@ -28,7 +29,7 @@ _Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 _Score = Annotated[float, Field(strict=True)] | None
 
 
-class Result(Record):
+class Result(GrownRecord):
     """A scored submission, as it is published.
 
     Attributes
@@ -49,10 +50,27 @@ class Result(Record):
         By name, the value with its 95 % interval over scenes; None where undefined.
     breakdown
         By condition and label, the scores of those scenes alone.
+    per_item
+        What each item contributes to the score that ranks, which is their mean; None where it is
+        no mean over items. Two systems compare by it, item by item.
+    training_data, code
+        As the submission states them; empty where it does not.
+    scorer_sha256
+        Digest of the sources that made the scores; empty in results older than it.
+    details
+        Where the errors of a localiser lie; None of other systems.
     """
 
+    gained: ClassVar[tuple[str, ...]] = (
+        "per_item",
+        "training_data",
+        "code",
+        "scorer_sha256",
+        "details",
+    )
+
     result: Literal[1] = 1
-    system: Name
+    system: Label
     uses_oracle: StrictBool
     description: Text
     parameters: Parameters
@@ -65,6 +83,11 @@ class Result(Record):
     coverage: dict[str, Annotated[int, Field(strict=True, ge=0)]]
     scores: dict[str, dict[str, _Score]]
     breakdown: dict[str, dict[str, dict[str, _Score]]]
+    per_item: dict[Name, Annotated[float, Field(strict=True)]] | None = None
+    training_data: LabelOrNothing = ""
+    code: Link = ""
+    scorer_sha256: _Sha256 | Literal[""] = ""
+    details: LocalizationDetails | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values for JSON."""
@@ -86,7 +109,7 @@ def read_result(path: Path) -> Result:
     except ValidationError as error:
         faults += faults_of(error)
     else:
-        faults += [*_split_faults(result), *_score_faults(result)]
+        faults += [*_split_faults(result), *_score_faults(result), *_item_faults(result)]
     if faults:
         raise SubmissionError(faults, where=printable(path.name))
     return result
@@ -129,6 +152,20 @@ def _score_faults(result: Result) -> Iterator[str]:
                     yield f"{path}: is not a score of {result.protocol}"
                 elif fault := _range_fault(result.protocol, name, number):
                     yield f"{path}: {fault}"
+
+
+def _item_faults(result: Result) -> Iterator[str]:
+    """Yield what no item can contribute, and whether the items are another score than it says."""
+    if result.per_item is None:
+        return
+    name = sheet_of(result.protocol).ranking.score
+    for item, number in result.per_item.items():
+        if fault := _range_fault(result.protocol, name, number):
+            yield f"per_item.{printable(item)}: {fault}"
+    value = result.scores.get(name, {}).get("value")
+    mean = math.fsum(result.per_item.values()) / max(len(result.per_item), 1)
+    if value is None or abs(mean - value) > _TOLERANCE:
+        yield f"per_item: has the mean {mean:g}, which is not scores.{name}"
 
 
 def _is_known(protocol: str, name: str) -> bool:

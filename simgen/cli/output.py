@@ -1,14 +1,14 @@
 """What commands say: talk on stderr, data on stdout."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-__all__ = ["Json", "answer", "progress_bar", "say", "write_text"]
+__all__ = ["Json", "answer", "progress_bar", "refuse_overwriting", "say", "write_text"]
 
 Json = Annotated[bool, typer.Option("--json", help="Print a JSON object on stdout.")]
 """The option that every command takes."""
@@ -33,6 +33,18 @@ def write_text(path: Path, text: str) -> None:
 
     path.parent.mkdir(parents=True, exist_ok=True)
     write_atomically(path, text.encode())
+
+
+def refuse_overwriting(out: Path | None, inputs: Iterable[Path]) -> None:
+    """Refuse an output that is one of the inputs, under whatever name."""
+    from simgen.errors import ParameterError
+
+    if out is None or not out.exists():
+        return
+    if any(file.exists() and out.samefile(file) for file in inputs):
+        raise ParameterError(
+            "--out is a file that is read", value=str(out), fix="Choose another name."
+        )
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from importlib.metadata import version
 from typing import Any
 
 from simgen.benchmark.result import Result
+from simgen.benchmark.scorer_digest import scorer_sha256
 from simgen.benchmark.submission import Submission
 from simgen.benchmark.suite import Split
 
@@ -20,6 +21,7 @@ def result_of(
     coverage: Mapping[str, int],
     scores: Scores,
     breakdown: Scores,
+    per_item: Mapping[str, float] | None = None,
 ) -> Result:
     """Return the result of a submission, as it is published."""
     return Result(
@@ -36,4 +38,8 @@ def result_of(
         coverage=dict(coverage),
         scores=dict(scores),
         breakdown=dict(breakdown),
+        training_data=submission.training_data,
+        code=submission.code,
+        scorer_sha256=scorer_sha256(split.track.protocol),
+        per_item=None if per_item is None else dict(per_item),
     )

@@ -175,3 +175,23 @@ def test_other_protocols_have_ranges_of_their_own(write):
 def test_scores_that_no_filters_have_are_refused(write, change, fault):
     with pytest.raises(SubmissionError, match=fault):
         read_result(write(CROSSTALK | {"scores": change}))
+
+
+def test_what_a_result_gained_is_written_only_where_it_is_told():
+    told = {"training_data": "none", "code": "https://example.org", "scorer_sha256": "2" * 64}
+    assert set(Result.model_validate(PLAIN).to_dict()) == set(PLAIN)
+    assert Result.model_validate(PLAIN | told).to_dict() == PLAIN | told
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("code", "javascript:alert(1)"),
+        ("training_data", "=1+1"),
+        ("system", "@x"),
+        ("scorer_sha256", "x"),
+    ],
+)
+def test_what_a_page_takes_for_more_than_text_is_refused(write, key, value):
+    with pytest.raises(SubmissionError, match=f"{key}"):
+        read_result(write(PLAIN | {key: value}))

@@ -1,3 +1,4 @@
+import pickle
 from dataclasses import replace
 from pathlib import Path
 
@@ -42,36 +43,44 @@ class FakeDataset:
 
 
 class Listener:
-    """A baseline that keeps what it was given."""
+    """A baseline that keeps what it was given, in files, since workers run it."""
 
     name = "listener"
     description = "keeps what it was given"
     parameters = {"ears_count": 8}  # noqa: RUF012
 
-    def __init__(self, azimuths):
+    def __init__(self, azimuths, folder=None):
         self.azimuths = azimuths
-        self.heard = []
+        self.folder = folder
 
     def locate(self, signals, microphones, **options):
-        self.heard.append((signals, microphones, options))
+        if self.folder is not None:
+            name = f"{float(signals[0, 0]):.6f}.pickle"
+            (self.folder / name).write_bytes(pickle.dumps((signals, microphones, options)))
         return np.array(self.azimuths)
 
+    def heard(self, number):
+        """Return what it was given for a scene."""
+        first = float(FakeDataset()[number].signals["table"][0, 0])
+        return pickle.loads((self.folder / f"{first:.6f}.pickle").read_bytes())
 
-def test_a_baseline_gets_signals_and_microphones_and_nothing_else():
-    baseline = Listener([0.1])
+
+def test_a_baseline_gets_signals_and_microphones_and_nothing_else(tmp_path):
+    baseline = Listener([0.1], tmp_path)
     run_localiser(baseline, SHORT, FakeDataset())
-    assert len(baseline.heard) == 2
-    for number, (signals, microphones, options) in enumerate(baseline.heard):
+    assert len(list(tmp_path.iterdir())) == 2
+    for number in range(2):
+        signals, microphones, options = baseline.heard(number)
         np.testing.assert_array_equal(signals, FakeDataset()[number].signals["table"])
         table = SHORT.scenes[number].arrays["table"]
         np.testing.assert_array_equal(microphones, table.microphones)
         assert options == {"sample_rate": 16000, "num_sources": None}
 
 
-def test_an_oracle_is_told_the_count_and_says_so():
-    baseline = Listener([])
+def test_an_oracle_is_told_the_count_and_says_so(tmp_path):
+    baseline = Listener([], tmp_path)
     submission = run_localiser(baseline, SHORT, FakeDataset(), knows_count=True)
-    counts = [options["num_sources"] for *_, options in baseline.heard]
+    counts = [baseline.heard(number)[2]["num_sources"] for number in range(2)]
     assert counts == [len(scene.sources) for scene in SHORT.scenes]
     assert submission.uses_oracle
     assert submission.system == "listener (known count)"
@@ -89,6 +98,13 @@ def test_the_submission_is_sound_and_in_degrees(tmp_path):
     whole = dict.fromkeys(SPLIT.items, submission.predictions["mini-0000"])
     path.write_text(submission.model_copy(update={"predictions": whole}).model_dump_json())
     assert read_azimuths(path).predictions == whole
+
+
+def test_answers_do_not_depend_on_the_number_of_jobs():
+    baseline = LOCALISERS["tdoa-regions"]
+    alone = run_localiser(baseline, SHORT, FakeDataset(), jobs=1)
+    together = run_localiser(baseline, SHORT, FakeDataset(), jobs=2)
+    assert together.to_json() == alone.to_json()
 
 
 @pytest.mark.parametrize("name", sorted(LOCALISERS))

@@ -3,12 +3,9 @@ import re
 import pytest
 
 from simgen.errors import ParameterError
-from simgen.leaderboard.table import (
-    LONGEST_NAME,
-    grouped_results,
-    ranking_page,
-    ranking_table,
-)
+from simgen.leaderboard.standings import grouped_results
+from simgen.leaderboard.table import ranking_page, ranking_table
+from simgen.leaderboard.visible_text import LONGEST_NAME
 
 
 def result(system="ours", ospa=5.0, *, uses_oracle=False, **scores):
