@@ -1,16 +1,28 @@
-"""Commands on the benchmark suite: list, build, run, check, score, page."""
+"""Commands on the benchmark suite: list, build, run, check, score."""
 
 import shlex
+import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from simgen.cli.dataset_commands import cores, report_run
-from simgen.cli.output import Json, answer, say, write_text
-from simgen.cli.splits import build_split, built_place, cached_split, counting, open_built
+from simgen.cli.dataset_commands import MISMATCH, cores, report_run
+from simgen.cli.output import Json, answer, refuse_overwriting, say, write_text
+from simgen.cli.splits import (
+    build_split,
+    built_place,
+    cached_split,
+    compare_with_fingerprints,
+    counting,
+    open_built,
+)
 
-__all__ = ["app"]
+if TYPE_CHECKING:
+    from simgen.benchmark.suite import Split
+    from simgen.dataset.dataset import Dataset
+
+__all__ = ["app", "scored_recordings"]
 
 app = typer.Typer(
     help="The fixed benchmark suite: build a split, run a baseline, score a submission.",
@@ -52,9 +64,13 @@ def build(
     jobs: Annotated[
         int, typer.Option("--jobs", "-j", min=0, help="Worker processes; 0 = one per core.")
     ] = 0,
+    talkers: Annotated[
+        Path | None,
+        typer.Option(help="Folder of the recordings that a split needs and that do not ship."),
+    ] = None,
     as_json: Json = False,
 ) -> None:
-    """Render a frozen split; the same command again resumes."""
+    """Render a frozen split and compare its sound with the frozen one; a second call resumes."""
     from simgen.benchmark.suite import load_split
     from simgen.errors import ParameterError
 
@@ -62,10 +78,21 @@ def build(
     if not frozen.scenes:
         raise ParameterError("there is nothing to render in this split", value=split)
     directory = out or built_place(split)
-    summary = build_split(frozen, directory, jobs=jobs or cores(), quiet=as_json)
+    summary = build_split(frozen, directory, jobs=jobs or cores(), quiet=as_json, talkers=talkers)
     again = ["simgen", "bench", "build", split, "--out", str(directory)]
+    again += ["--talkers", str(talkers)] if talkers else []
+    agreed = None
+    if not summary.failed:
+        agreed = compare_with_fingerprints(frozen, directory, quiet=as_json)
+    told = agreed.to_dict() if agreed else None
     is_audible = bool(frozen.scenes[0].arrays)
-    report_run(summary, shlex.join(again), as_json, is_audible=is_audible)
+    report_run(
+        summary, shlex.join(again), as_json, is_audible=is_audible, also={"fingerprints": told}
+    )
+    if agreed:
+        say(f"compared:  {agreed}")
+        if not agreed.ok:
+            sys.exit(MISMATCH)
 
 
 @app.command()
@@ -86,6 +113,9 @@ def run(
     oracle: Annotated[
         bool, typer.Option("--oracle", help="Tell the baseline the number of sources.")
     ] = False,
+    jobs: Annotated[
+        int, typer.Option("--jobs", "-j", min=0, help="Worker processes; 0 = one per core.")
+    ] = 0,
     as_json: Json = False,
 ) -> None:
     """Let a baseline write a submission."""
@@ -101,11 +131,13 @@ def run(
     heard = kind.heard_by_baselines(frozen)
     dataset = None
     if heard is not None and data is None and kind.is_built_on_demand:
-        dataset = cached_split(heard, jobs=cores(), quiet=as_json)
+        dataset = cached_split(heard, jobs=jobs or cores(), quiet=as_json)
     elif heard is not None:
         dataset = open_built(heard, data or built_place(heard.path))
     with counting(baseline, kind.num_parts(frozen), quiet=as_json) as advance:
-        submission = kind.run(baseline, frozen, dataset, is_told=oracle, advance=advance)
+        submission = kind.run(
+            baseline, frozen, dataset, is_told=oracle, jobs=jobs or cores(), advance=advance
+        )
     suffix = "-oracle" if oracle else ""
     place = out or Path(f"{baseline}{suffix}-{frozen.name}{submission.suffix}")
     submission.write(place)
@@ -114,7 +146,8 @@ def run(
 
 
 SubmissionPath = Annotated[
-    Path, typer.Argument(help="A submission: a JSON file, or a folder with submission.json.")
+    Path,
+    typer.Argument(help="A submission: a folder or zip with submission.json, or one JSON file."),
 ]
 
 
@@ -163,7 +196,7 @@ def score(
     from simgen.cli.scores import score_table
     from simgen.evaluate.kinds import kind_of, read_submission
 
-    _refuse_overwriting(out, [submission, *submission.glob("*"), *([measured] if measured else [])])
+    refuse_overwriting(out, [submission, *submission.glob("*"), *([measured] if measured else [])])
     if measured is not None:
         _score_measured(submission, measured, device=device, out=out, as_json=as_json)
         return
@@ -171,11 +204,7 @@ def score(
     answered = read_submission(submission)
     frozen = load_split(f"{answered.track}/{answered.split}")
     kind = kind_of(frozen.track.protocol)
-    dataset = None
-    if kind.needs_recordings and data is None:
-        dataset = cached_split(frozen, jobs=cores(), quiet=as_json)
-    elif data is not None and kind.needs_recordings:
-        dataset = open_built(frozen, data)
+    dataset = scored_recordings(frozen, data, quiet=as_json)
     quiet = as_json or dataset is None
     with counting("scoring", len(frozen.items), quiet=quiet) as advance:
         result = kind.score(answered, frozen, dataset, advance=advance)
@@ -183,6 +212,17 @@ def score(
         write_text(out, result.model_dump_json(indent=1) + "\n")
         say(f"wrote {out}")
     answer(result.to_dict(), as_json, score_table(result))
+
+
+def scored_recordings(split: "Split", data: Path | None, *, quiet: bool) -> "Dataset | None":
+    """Open what a split is scored on, from the cache if no place is named; if it needs any."""
+    from simgen.evaluate.kinds import kind_of
+
+    if not kind_of(split.track.protocol).needs_recordings:
+        return None
+    if data is None:
+        return cached_split(split, jobs=cores(), quiet=quiet)
+    return open_built(split, data)
 
 
 def _refuse_without_measured(device: str | None) -> None:
@@ -206,45 +246,3 @@ def _score_measured(
         write_text(out, json.dumps(result, indent=1) + "\n")
         say(f"wrote {out}")
     answer(result, as_json, measured_table(result))
-
-
-@app.command()
-def page(
-    results: Annotated[list[Path], typer.Argument(help="Result files, or folders of them.")],
-    out: Annotated[
-        Path | None, typer.Option("--out", "-o", help="Markdown file; stdout if left out.")
-    ] = None,
-    as_json: Json = False,
-) -> None:
-    """Rank results in a table for each split and protocol."""
-    from simgen.benchmark.result import read_result
-    from simgen.errors import ParameterError
-    from simgen.leaderboard.table import grouped_results, ranking_page
-
-    files = [
-        file
-        for path in results
-        for file in (sorted(path.glob("*.json")) if path.is_dir() else [path])
-    ]
-    if not files:
-        raise ParameterError("there are no results", value=" ".join(map(str, results)))
-    _refuse_overwriting(out, files)
-    rows = [read_result(file).to_dict() for file in files]
-    tables = ranking_page(rows)
-    if out is not None:
-        write_text(out, tables)
-        say(f"wrote {out}")
-    listed = [row for group in grouped_results(rows) for row in group]
-    answer({"results": listed}, as_json, None if out else tables.rstrip("\n"))
-
-
-def _refuse_overwriting(out: Path | None, inputs: list[Path]) -> None:
-    """Refuse an output that is one of the inputs, under whatever name."""
-    from simgen.errors import ParameterError
-
-    if out is None or not out.exists():
-        return
-    if any(file.exists() and out.samefile(file) for file in inputs):
-        raise ParameterError(
-            "--out is a file that is read", value=str(out), fix="Choose another name."
-        )

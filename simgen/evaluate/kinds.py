@@ -17,13 +17,13 @@ from simgen.baselines.cancellers import CANCELLERS
 from simgen.baselines.localisers import LOCALISERS
 from simgen.baselines.upmixers import UPMIXERS
 from simgen.baselines.wideners import WIDENERS
-from simgen.benchmark.array_folder import HEADER, array_track
+from simgen.benchmark.array_folder import array_track
 from simgen.benchmark.azimuths import AzimuthSubmission, read_azimuths
 from simgen.benchmark.centres import CentreSubmission, read_centres
 from simgen.benchmark.filters import FilterSubmission, read_filters
-from simgen.benchmark.json_files import read_json
 from simgen.benchmark.result import Result
 from simgen.benchmark.submission import Submission, named_split
+from simgen.benchmark.submitted_files import read_header
 from simgen.benchmark.suite import Split
 from simgen.dataset.dataset import Dataset
 from simgen.errors import ParameterError
@@ -51,11 +51,14 @@ class TrackKind(ABC):
         Whether splits are so quickly built that commands do it themselves.
     needs_recordings
         Whether scoring takes the split as built.
+    can_be_told
+        Whether baselines can be told what a real system would not know.
     """
 
     baselines: Mapping[str, Baseline]
     is_built_on_demand: bool
     needs_recordings: bool
+    can_be_told: bool = False
 
     @abstractmethod
     def read(self, path: Path) -> Submission:
@@ -71,7 +74,14 @@ class TrackKind(ABC):
 
     @abstractmethod
     def run(
-        self, name: str, split: Split, dataset: Dataset | None, *, is_told: bool, advance: Advance
+        self,
+        name: str,
+        split: Split,
+        dataset: Dataset | None,
+        *,
+        is_told: bool,
+        jobs: int,
+        advance: Advance,
     ) -> Submission:
         """Let a baseline answer a split, from the split it hears as built."""
 
@@ -86,6 +96,7 @@ class _Localization(TrackKind):
     baselines = LOCALISERS
     is_built_on_demand = False
     needs_recordings = False
+    can_be_told = True
 
     def read(self, path: Path) -> AzimuthSubmission:
         return read_azimuths(path)
@@ -97,10 +108,19 @@ class _Localization(TrackKind):
         return len(split.items)
 
     def run(
-        self, name: str, split: Split, dataset: Dataset | None, *, is_told: bool, advance: Advance
+        self,
+        name: str,
+        split: Split,
+        dataset: Dataset | None,
+        *,
+        is_told: bool,
+        jobs: int,
+        advance: Advance,
     ) -> AzimuthSubmission:
         assert dataset is not None  # localisers hear the split
-        return run_localiser(LOCALISERS[name], split, dataset, knows_count=is_told, on_item=advance)
+        return run_localiser(
+            LOCALISERS[name], split, dataset, knows_count=is_told, jobs=jobs, on_item=advance
+        )
 
     def score(
         self,
@@ -125,7 +145,14 @@ class _Filters(TrackKind):
         return len(array_track(split).parts)
 
     def run(
-        self, name: str, split: Split, dataset: Dataset | None, *, is_told: bool, advance: Advance
+        self,
+        name: str,
+        split: Split,
+        dataset: Dataset | None,
+        *,
+        is_told: bool,
+        jobs: int,  # noqa: ARG002 - quick
+        advance: Advance,
     ) -> FilterSubmission:
         if is_told:
             raise ParameterError("no baseline of this track is told anything", value="--oracle")
@@ -229,6 +256,7 @@ class _Upmix(TrackKind):
         dataset: Dataset | None,  # noqa: ARG002
         *,
         is_told: bool,
+        jobs: int,  # noqa: ARG002 - quick
         advance: Advance,
     ) -> CentreSubmission:
         if is_told:
@@ -271,16 +299,13 @@ def kind_of(protocol: str) -> TrackKind:
 
 
 def read_submission(path: Path) -> Submission:
-    """Read a submission of any kind: a JSON file, or a folder with submission.json.
+    """Read a submission of any kind: a folder or zip with submission.json, or one JSON file.
 
     Raises
     ------
     SubmissionError
         With every fault found.
     """
-    is_folder = path.is_dir()
-    data, _ = read_json(path / HEADER if is_folder else path)
-    split = named_split(data, [])
-    # Where the track is not known, any reader of such files says so.
-    protocol = split.track.protocol if split else "ctc/1" if is_folder else "doa-scene/1"
-    return kind_of(protocol).read(path)
+    split = named_split(read_header(path), [])
+    # Where the track is not known, any reader says so.
+    return kind_of(split.track.protocol if split else "doa-scene/1").read(path)

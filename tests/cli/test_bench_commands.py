@@ -1,4 +1,5 @@
 import json
+import zipfile
 
 import pytest
 
@@ -30,7 +31,9 @@ def test_list_shows_tracks_splits_and_baselines(simgen):
     answer = json.loads(simgen("bench", "list", "--json").out)
     tracks = {track["track"]: track for track in answer["tracks"]}
     assert tracks["localization"]["splits"]["mini"]["sha256"] == SPLIT.sha256
-    assert answer["baselines"]["localization"] == ["srp-phat", "prior"]
+    classical = ["srp-phat", "srp-16", "norm-music", "tdoa-regions"]
+    assert answer["baselines"]["localization"][:4] == classical
+    assert answer["baselines"]["localization"][-1] == "prior"
 
 
 def test_a_sound_submission_checks(simgen, submission):
@@ -75,6 +78,34 @@ def test_what_is_no_submission_exits_with_3(simgen, submission, content):
         ran = simgen("bench", command, submission)
         assert (ran.code, ran.out) == (3, "")
         assert ran.err.startswith("error: silence.json: ")
+
+
+@pytest.mark.parametrize("command", ["check", "score"])
+def test_what_is_larger_than_a_limit_exits_with_5(simgen, submission, command):
+    submission.write_bytes(b" " * (16 * 2**20 + 1))
+    ran = simgen("bench", command, submission)
+    assert (ran.code, ran.out) == (5, "")
+    assert ran.err.splitlines()[-1] == "  is larger than 16 MiB"
+
+
+def test_a_zip_is_checked_and_scored_like_the_file(simgen, submission, tmp_path):
+    header = {key: value for key, value in SOUND.items() if key != "predictions"}
+    with zipfile.ZipFile(tmp_path / "silence.zip", "w") as file:
+        file.writestr("silence/submission.json", json.dumps(header | {"training_data": "none"}))
+        rows = "".join(f"{item},\n" for item in reversed(SPLIT.items))
+        file.writestr("silence/predictions.csv", f"item,azimuth_deg\n{rows}")
+    assert simgen("bench", "check", "silence.zip").err == "silence.zip: ok, 24 items\n"
+    assert json.loads(simgen("bench", "check", "silence.zip", "--json").out)["ok"]
+    alone, packed = (
+        json.loads(simgen("bench", "score", name, "--json").out)
+        for name in (submission, "silence.zip")
+    )
+    assert packed["training_data"] == "none"
+    assert "training_data" not in alone
+    assert packed["scorer_sha256"] == alone["scorer_sha256"]
+    for key in ("scores", "breakdown", "coverage", "split_sha256", "protocol"):
+        assert packed[key] == alone[key]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["silence.json", "silence.zip"]
 
 
 def test_a_directory_and_a_missing_file_exit_with_3(simgen, tmp_path):
@@ -170,7 +201,7 @@ def test_page_refuses_results_that_cannot_be(simgen, submission, tmp_path, chang
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (("run", "music", "localization/mini"), "allowed: srp-phat, prior"),
+        (("run", "music", "localization/mini"), "allowed: srp-phat, srp-16, norm-music"),
         (("run", "prior", "localization/maxi"), "localization/mini"),
         (("build", "localization"), "localization/mini"),
         (("build", "speed/mini"), "localization"),

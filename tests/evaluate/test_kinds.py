@@ -54,5 +54,5 @@ def test_what_names_no_track_is_refused_whether_file_or_folder(tmp_path, content
 def test_nothing_is_told_to_a_designer():
     with pytest.raises(ParameterError, match="told anything"):
         kind_of("ctc/1").run(
-            "robust", load_split("crosstalk/mini"), None, is_told=True, advance=print
+            "robust", load_split("crosstalk/mini"), None, is_told=True, jobs=1, advance=print
         )
