@@ -1,7 +1,7 @@
 """What is published of every baseline, whatever it does."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 __all__ = ["Baseline"]
 
@@ -18,8 +18,11 @@ class Baseline:
         What has to be known to repeat it; every name carries its unit.
     description
         One sentence for the leaderboard.
+    training_data
+        What it learned from.
     """
 
     name: str
     parameters: Mapping[str, float | str]
     description: str
+    training_data: str = field(default="none", kw_only=True)

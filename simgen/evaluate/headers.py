@@ -19,4 +19,5 @@ def header_of(baseline: Baseline, split: Split, *, knows_count: bool = False) ->
         "uses_oracle": knows_count,
         "description": baseline.description,
         "parameters": dict(baseline.parameters),
+        "training_data": baseline.training_data,
     }
