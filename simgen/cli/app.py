@@ -17,13 +17,24 @@ import typer
 
 from simgen.cli import (
     bench_commands,
+    compare_commands,
     dataset_commands,
     export_commands,
+    page_commands,
     plot_commands,
+    reproduce_commands,
     scene_commands,
+    seal_commands,
+    train_commands,
 )
 from simgen.cli.output import say
-from simgen.errors import ParameterError, RenderError, SimgenError
+from simgen.errors import (
+    ParameterError,
+    RenderError,
+    SimgenError,
+    SubmissionLimitError,
+    VerificationError,
+)
 
 __all__ = ["app", "main"]
 
@@ -31,6 +42,9 @@ NOT_RENDERED = 1
 """Scenes failed, or no worker process lived long enough to render them."""
 USAGE = 2
 INVALID = 3
+NOT_AS_PROMISED = 4
+REFUSED = 5
+"""By a limit."""
 INPUT_OUTPUT = 6
 INTERNAL = 70
 STOPPED = (130, 143)
@@ -50,6 +64,14 @@ app = typer.Typer(
 for module in (scene_commands, dataset_commands, plot_commands, export_commands):
     for command in module.COMMANDS:
         app.command()(command)
+for command in (
+    *compare_commands.COMMANDS,
+    *page_commands.COMMANDS,
+    *reproduce_commands.COMMANDS,
+    *seal_commands.COMMANDS,
+    *train_commands.COMMANDS,
+):
+    bench_commands.app.command()(command)
 app.add_typer(bench_commands.app, name="bench")
 
 
@@ -85,6 +107,10 @@ def main() -> NoReturn:
         _exit(USAGE, _cut(f"error: {error}"))
     except RenderError as error:
         _exit(NOT_RENDERED, _cut(f"error: {error}"))
+    except VerificationError as error:
+        _exit(NOT_AS_PROMISED, _cut(f"error: {error}"))
+    except SubmissionLimitError as error:
+        _exit(REFUSED, _cut(f"error: {error}"))
     except SimgenError as error:
         _exit(INVALID, _cut(f"error: {error}"))
     except SystemExit as leaving:
