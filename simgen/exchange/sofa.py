@@ -17,7 +17,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from simgen.exchange.sofa_data import require_convention, require_text, sample_rate
+from simgen.exchange.sofa_data import (
+    require_convention,
+    require_delays,
+    require_text,
+    sample_rate,
+)
 from simgen.exchange.sofa_file import SofaFile, open_sofa
 from simgen.exchange.sofa_geometry import (
     directions_and_distances,
@@ -109,6 +114,7 @@ def read_impulse_responses(path: str | Path) -> MeasuredResponses:
         if delays.shape != responses.shape[:2]:
             allowed = f"one delay for each of {responses.shape[1]} channels"
             raise file.refuse("Data.Delay", f"has shape {delays.shape}", allowed=allowed)
+        require_delays(file, delays, responses.shape)
         sources = source_positions(file, count)
         seen = seen_from(file, "Listener", sources, count)
         directions, distances = directions_and_distances(file, "SourcePosition", seen)

@@ -1,10 +1,13 @@
-"""What a SOFA file says of its data: which convention, what kind, which rate."""
+"""What a SOFA file says of its data: which convention, what kind, which rate, which delays."""
+
+import math
 
 import numpy as np
+from numpy.typing import NDArray
 
-from simgen.exchange.sofa_file import SofaFile
+from simgen.exchange.sofa_file import LARGEST_VARIABLE, SofaFile
 
-__all__ = ["require_convention", "require_text", "sample_rate"]
+__all__ = ["require_convention", "require_delays", "require_text", "sample_rate"]
 
 
 def require_convention(file: SofaFile, *allowed: str) -> str:
@@ -40,3 +43,14 @@ def sample_rate(file: SofaFile, count: int) -> float:
         allowed = "one positive rate"
         raise file.refuse("Data.SamplingRate", "does not suit", value=rates, allowed=allowed)
     return float(rates[0])
+
+
+def require_delays(file: SofaFile, delays: NDArray[np.float64], shape: tuple[int, ...]) -> None:
+    """Refuse delays in samples that are negative, or too long for responses (..., sample)."""
+    # What is longer could not be stored in such a file either.
+    longest = LARGEST_VARIABLE // (8 * math.prod(shape[:-1])) - shape[-1]
+    if np.min(delays) < 0.0 or np.max(delays) > longest:
+        worst = delays.flat[np.argmax(np.abs(delays))]
+        raise file.refuse(
+            "Data.Delay", "is out of range", value=float(worst), allowed=f"0 to {longest} samples"
+        )

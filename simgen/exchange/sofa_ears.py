@@ -9,7 +9,6 @@ AES69-2022, AES standard for file exchange: Spatial acoustic data file format; t
 conventions are at https://www.sofaconventions.org.
 """
 
-import math
 from pathlib import Path
 from typing import Final
 
@@ -20,8 +19,13 @@ from simgen.acoustics.rotation import NO_TURN, as_quaternion, to_room_frame
 from simgen.errors import SignalError
 from simgen.exchange.delays import delayed
 from simgen.exchange.ear_responses import EarResponses
-from simgen.exchange.sofa_data import require_convention, require_text, sample_rate
-from simgen.exchange.sofa_file import LARGEST_VARIABLE, SofaFile, open_sofa
+from simgen.exchange.sofa_data import (
+    require_convention,
+    require_delays,
+    require_text,
+    sample_rate,
+)
+from simgen.exchange.sofa_file import SofaFile, open_sofa
 from simgen.exchange.sofa_geometry import (
     own_positions,
     own_turns,
@@ -122,13 +126,7 @@ def _delays(file: SofaFile, shape: tuple[int, ...]) -> NDArray[np.float64]:
     if any(size not in (1, full) for size, full in zip(delays.shape, shape, strict=False)):
         allowed = f"{shape[:3]}, or 1 in place of a number"
         raise file.refuse("Data.Delay", f"has shape {delays.shape}", allowed=allowed)
-    # What is longer could not be stored in such a file either.
-    longest = LARGEST_VARIABLE // (8 * math.prod(shape[:3])) - shape[3]
-    if np.min(delays) < 0.0 or np.max(delays) > longest:
-        worst = delays.flat[np.argmax(np.abs(delays))]
-        raise file.refuse(
-            "Data.Delay", "is out of range", value=float(worst), allowed=f"0 to {longest} samples"
-        )
+    require_delays(file, delays, shape)
     return np.broadcast_to(delays, shape[:3])
 
 

@@ -12,6 +12,7 @@ __all__ = [
     "FEWEST_TAPS",
     "LARGEST_TAP",
     "MOST_TAPS",
+    "SMALLEST_FILTERS",
     "form_fault",
     "sample_rate_fault",
     "unusable_taps",
@@ -25,6 +26,10 @@ MOST_TAPS: Final = TRANSFORM_LENGTH // 4
 
 LARGEST_TAP: Final = 1e6
 """Far above any sensible gain, and far below what overflows."""
+
+SMALLEST_FILTERS: Final = 1e-6
+"""Of the largest tap: far below any sensible gain, and far above where powers of 1e-308 and less
+end, which would leave effort and colour without a measure."""
 
 
 def sample_rate_fault(sample_rate: float) -> str | None:
@@ -61,12 +66,15 @@ def form_fault(taps: Any, *, shape: tuple[int, ...], axes: str) -> str | None:
 
 
 def unusable_taps(taps: NDArray[np.float64]) -> Iterator[str]:
-    """Yield the first tap that is no finite number and the first that is too large."""
+    """Yield the first tap that is not finite, the first that is too large, or that all are tiny."""
     finite = np.isfinite(taps)
     for place in np.argwhere(~finite)[:1]:
         yield f"{_where(place)} is {taps[tuple(place)]} (allowed: finite numbers)"
     for place in np.argwhere(finite & (np.abs(taps) > LARGEST_TAP))[:1]:
         yield f"{_where(place)} is {taps[tuple(place)]:g} (allowed: at most {LARGEST_TAP:g})"
+    largest = np.max(np.abs(taps), where=finite, initial=0.0)
+    if 0.0 < largest < SMALLEST_FILTERS:
+        yield f"the largest tap is {largest:g} (allowed: at least {SMALLEST_FILTERS:g})"
 
 
 def _where(place: NDArray[np.intp]) -> str:

@@ -224,6 +224,11 @@ HEAD_FAULTS = {
     ),
     "delays": ({"Data.Delay": (np.zeros((1, 3)), {})}, r"Data\.Delay: has shape \(6, 3\)"),
     "delay rows": ({"Data.Delay": (np.zeros((4, 2)), {})}, r"Data\.Delay: has 4 rows .*1 or 6"),
+    "late": (
+        {"Data.Delay": (np.array([[0.0, 1e9]]), {})},
+        r"Data\.Delay: is out of range, got 1000000000\.0 \(allowed: 0 to \d+ samples\)",
+    ),
+    "early": ({"Data.Delay": (-np.ones((1, 2)), {})}, r"Data\.Delay: is out of range, got -1\.0"),
     "sources": ({"SourcePosition": (DEGREES[:5], SPHERICAL)}, "SourcePosition: has 5 rows"),
     "columns": ({"SourcePosition": (DEGREES[:, :2], SPHERICAL)}, r"SourcePosition: .*\(6, 2\)"),
     "no type": (

@@ -39,3 +39,12 @@ def test_each_kind_of_unusable_tap_is_named_once_with_all_its_indices():
         "tap [1, 0, 2] is nan (allowed: finite numbers)",
         "tap [1, 1, 0] is -1e+07 (allowed: at most 1e+06)",
     ]
+
+
+def test_filters_so_small_that_their_powers_underflow_are_refused():
+    taps = np.zeros((2, 4))
+    taps[1, 2] = -1e-154
+    assert list(unusable_taps(taps)) == ["the largest tap is 1e-154 (allowed: at least 1e-06)"]
+    taps[1, 2] = -1e-6
+    assert list(unusable_taps(taps)) == []
+    assert list(unusable_taps(np.zeros((2, 4)))) == []  # silence has a fault of its own
