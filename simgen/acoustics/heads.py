@@ -15,7 +15,7 @@ from simgen.acoustics.direction_filters import POWERS
 from simgen.acoustics.rotation import NO_TURN, Quaternion, as_quaternion, to_room_frame
 from simgen.acoustics.spherical_harmonics import as_directions
 from simgen.acoustics.spreading import OVERSAMPLING
-from simgen.acoustics.transducers import Transducer
+from simgen.acoustics.transducers import LARGEST_GAIN, Transducer
 from simgen.arrays import as_points, as_real, require_between
 from simgen.constants import HEAD_RADIUS, REFERENCE_SPEED_OF_SOUND
 from simgen.errors import ParameterError, ShapeError
@@ -106,7 +106,8 @@ class HeadResponses:
     ShapeError
         If an array is not finite or of another shape.
     ParameterError
-        If a direction is not a unit vector, or the sample rate is out of range.
+        If a direction is not a unit vector, the sample rate is out of range, or a response is
+        beyond reason.
     """
 
     directions: ArrayLike
@@ -125,6 +126,12 @@ class HeadResponses:
             raise ShapeError(
                 f"responses has shape {responses.shape}",
                 allowed=f"({len(directions)}, 2, tap)",
+            )
+        if (loudest := float(np.max(np.abs(responses)))) > LARGEST_GAIN:
+            raise ParameterError(
+                "a head's response is out of range",
+                value=loudest,
+                allowed=f"up to {LARGEST_GAIN:g}",
             )
         for ear in range(2):
             if not np.any(responses[:, ear]):

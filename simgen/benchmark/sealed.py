@@ -9,9 +9,9 @@ import hashlib
 import hmac
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final, Literal, Self
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, model_validator
 
 from simgen.benchmark.json_files import faults_of, read_json
 from simgen.benchmark.suite import load_track, suite_folder, unsealed_place
@@ -29,6 +29,7 @@ __all__ = [
     "lines_of",
     "read_sealed",
     "read_secret",
+    "sealed_name",
     "sealed_recipe",
     "sealed_seed",
     "store_unsealed",
@@ -68,12 +69,14 @@ class SealedSplit(Record):
         In m/s.
     microphones
         Positions in the array's frame in m, in the order of the channels.
+    audio_sha256
+        Digest of each recording's file, in order.
     versions
         Of whatever drew and rendered it.
     """
 
     sealed: Literal[1] = 1
-    split: str = Field(pattern="^sealed-[0-9a-f]{12}$")
+    split: str = Field(pattern="^sealed-[0-9a-f]{32}$")
     track: str
     protocol: str
     recipe: FrozenFile
@@ -83,7 +86,14 @@ class SealedSplit(Record):
     sample_rate: float
     speed_of_sound: float
     microphones: tuple[Point, ...]
+    audio_sha256: tuple[Digest, ...]
     versions: dict[str, str]
+
+    @model_validator(mode="after")
+    def _has_a_digest_for_each_item(self) -> Self:
+        if len(self.audio_sha256) != self.num_items:
+            raise ValueError("audio_sha256 must hold a digest for each item")
+        return self
 
     @property
     def items(self) -> tuple[str, ...]:
@@ -122,6 +132,11 @@ def read_secret(path: Path) -> bytes:
 def commitment(secret: bytes) -> str:
     """Return the digest of a secret that is published beforehand."""
     return hashlib.sha256(secret).hexdigest()
+
+
+def sealed_name(secret: bytes) -> str:
+    """Return the name of the split that is drawn with a secret."""
+    return f"sealed-{commitment(secret)[:32]}"
 
 
 def sealed_seed(secret: bytes) -> int:

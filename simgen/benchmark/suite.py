@@ -28,8 +28,9 @@ __all__ = [
     "unsealed_place",
 ]
 
-_SEALED = re.compile("sealed-[0-9a-f]{12}")
-"""The name of a split that was drawn with a secret."""
+_SEALED = re.compile("sealed-[0-9a-f]{32}")
+"""The name of a split that was drawn with a secret: the first 128 bits of the secret's digest, too
+many for anybody to find two secrets of one name."""
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,9 @@ def train(
     examples: Annotated[
         int | None, typer.Option(min=64, help="Examples in all; the network's own if left out.")
     ] = None,
-    seed: Annotated[int, typer.Option(min=0, help="Of parameters and examples.")] = 1,
+    seed: Annotated[
+        int, typer.Option(min=0, max=2**63 - 1, help="Of parameters and examples.")
+    ] = 1,
     device: Annotated[
         str, typer.Option(help="cpu, cuda, or auto for a GPU if there is one.")
     ] = "auto",

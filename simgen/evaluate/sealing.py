@@ -2,7 +2,7 @@
 
 import hashlib
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -15,6 +15,7 @@ from simgen.benchmark.sealed import (
     keyed_digest,
     lines_of,
     read_sealed,
+    sealed_name,
     sealed_recipe,
     sealed_seed,
 )
@@ -65,7 +66,7 @@ def draw_sealed(track_name: str, secret: bytes, num_items: int) -> Split:
     track, recipe = sealed_recipe(track_name)
     scene_file, seed = SceneFile.load(recipe), sealed_seed(secret)
     scenes = [scene_file.draw(seed=seed, index=index) for index in range(num_items)]
-    return split_of(track, f"sealed-{commitment(secret)[:12]}", lines_of(scenes))
+    return split_of(track, sealed_name(secret), lines_of(scenes))
 
 
 def seal(
@@ -104,23 +105,23 @@ def seal(
     require_built_from(dataset, split)
     if place.exists():
         raise ParameterError("there is something already", value=str(place))
-    record = _record(split, secret)
     unfinished = partial_of(place)
     shutil.rmtree(unfinished, ignore_errors=True)
     (unfinished / AUDIO).mkdir(parents=True)
-    track = _track_of(split)
-    for number, item in enumerate(record.items):
+    track, rate = _track_of(split), round(split.scenes[0].sample_rate)
+    for number, item in enumerate(split.items):
         steps = in_24_bits(dataset[number].signals[track.array])
-        write_flac(_audio(unfinished, item), steps, sample_rate=round(record.sample_rate))
+        write_flac(_audio(unfinished, item), steps, sample_rate=rate)
         on_item(item)
+    record = _record(split, secret, [_digest(_audio(unfinished, item)) for item in split.items])
     text = record.model_dump_json(indent=1) + "\n"
     write_atomically(unfinished / SEALED_RECORD, text.encode())
     unfinished.rename(place)
     return record
 
 
-def _record(split: Split, secret: bytes) -> SealedSplit:
-    """Return what is published beside the audio."""
+def _record(split: Split, secret: bytes, audio: Sequence[str]) -> SealedSplit:
+    """Return what is published beside the audio, whose files have some digests."""
     track, recipe = sealed_recipe(split.track.track)
     scene = split.scenes[0]
     return SealedSplit(
@@ -134,6 +135,7 @@ def _record(split: Split, secret: bytes) -> SealedSplit:
         sample_rate=scene.sample_rate,
         speed_of_sound=scene.room.speed_of_sound,
         microphones=scene.arrays[track.array].microphones,
+        audio_sha256=tuple(audio),
         versions=installed_versions(),
     )
 
@@ -210,6 +212,7 @@ def require_audio(
         If a recording cannot be read.
     """
     require_built_from(dataset, split)
+    _require_as_published(sealed, place)
     track, differences = _track_of(split), {}
     for number, item in enumerate(sealed.items):
         ours = in_24_bits(dataset[number].signals[track.array])
@@ -224,6 +227,23 @@ def require_audio(
             allowed=f"a difference of at most {LARGEST_DIFFERENCE} steps of 24 bits",
         )
     return max(differences.values())
+
+
+def _require_as_published(sealed: SealedSplit, place: Path) -> None:
+    """Refuse recordings that are missing, others than were published, or too many."""
+    expected = {
+        f"{item}.flac": digest
+        for item, digest in zip(sealed.items, sealed.audio_sha256, strict=True)
+    }
+    found = {file.name: _digest(file) for file in (place / AUDIO).glob("*") if file.is_file()}
+    wrong = sorted(
+        name for name in expected.keys() | found if expected.get(name) != found.get(name)
+    )
+    if wrong:
+        raise VerificationError(
+            f"{len(wrong)} recordings are missing, or not those that were published",
+            value=", ".join(wrong[:10]),
+        )
 
 
 def _track_of(split: Split) -> LocalizationTrack:

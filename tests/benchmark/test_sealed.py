@@ -21,7 +21,7 @@ from simgen.scene.scene_file import SceneFile
 SECRET = bytes(range(32))
 RECORD = {
     "sealed": 1,
-    "split": "sealed-0123456789ab",
+    "split": "sealed-0123456789abcdef0123456789abcdef",
     "track": "localization",
     "protocol": "doa-scene/1",
     "recipe": {"file": "sealed.yaml", "sha256": "0" * 64},
@@ -31,6 +31,7 @@ RECORD = {
     "sample_rate": 16000.0,
     "speed_of_sound": 343.2,
     "microphones": [[0.1, 0.0, 0.0]],
+    "audio_sha256": ["0" * 64] * 2,
     "versions": {},
 }
 
@@ -89,7 +90,10 @@ def test_other_tracks_have_no_sealed_splits(track):
 
 def test_a_record_names_its_items(tmp_path):
     (tmp_path / SEALED_RECORD).write_text(json.dumps(RECORD))
-    assert read_sealed(tmp_path).items == ("sealed-0123456789ab-0000", "sealed-0123456789ab-0001")
+    assert read_sealed(tmp_path).items == (
+        "sealed-0123456789abcdef0123456789abcdef-0000",
+        "sealed-0123456789abcdef0123456789abcdef-0001",
+    )
 
 
 @pytest.mark.parametrize(
@@ -101,6 +105,7 @@ def test_a_record_names_its_items(tmp_path):
         ("num_items", 10**9),
         ("secret_sha256", "0"),
         ("sealed", 2),
+        ("audio_sha256", ["0" * 64]),
     ],
 )
 def test_another_record_is_refused(tmp_path, key, value):
@@ -118,24 +123,26 @@ def test_a_split_is_known_only_when_it_is_unsealed(tmp_path):
     (tmp_path / SEALED_RECORD).write_text(json.dumps(RECORD))
     sealed = read_sealed(tmp_path)
     with pytest.raises(ParameterError, match=r"is sealed.*unseal"):
-        load_split("localization/sealed-0123456789ab")
+        load_split("localization/sealed-0123456789abcdef0123456789abcdef")
     lines = load_split("localization/mini").lines
     store_unsealed(sealed, lines)
-    split = load_split("localization/sealed-0123456789ab")
+    split = load_split("localization/sealed-0123456789abcdef0123456789abcdef")
     assert split.lines == lines
     assert split.sha256 == hashlib.sha256(lines).hexdigest()
-    assert split.items[7] == "sealed-0123456789ab-0007"
+    assert split.items[7] == "sealed-0123456789abcdef0123456789abcdef-0007"
     assert split.scenes == load_split("localization/mini").scenes
 
 
 def test_a_sealed_split_changes_no_other_of_its_track():
     track = load_track("localization")
-    split = split_of(track, "sealed-0123456789ab", b"")
-    assert split.track.splits.keys() - track.splits.keys() == {"sealed-0123456789ab"}
-    assert "sealed-0123456789ab" not in load_track("localization").splits
+    split = split_of(track, "sealed-0123456789abcdef0123456789abcdef", b"")
+    assert split.track.splits.keys() - track.splits.keys() == {
+        "sealed-0123456789abcdef0123456789abcdef"
+    }
+    assert "sealed-0123456789abcdef0123456789abcdef" not in load_track("localization").splits
 
 
-@pytest.mark.parametrize("name", ["sealed-../../etc", "sealed-", "sealed-0123456789abc", "sealed"])
+@pytest.mark.parametrize("name", ["sealed-../../etc", "sealed-", "sealed-0123456789ab", "sealed"])
 def test_only_a_digest_makes_a_sealed_name(name):
     with pytest.raises(ParameterError, match="no such split"):
         load_split(f"localization/{name}")

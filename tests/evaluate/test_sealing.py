@@ -1,3 +1,4 @@
+import hashlib
 import json
 import re
 from dataclasses import replace
@@ -9,7 +10,7 @@ import soundfile
 from simgen.api import render
 from simgen.benchmark.sealed import SEALED_RECORD, commitment
 from simgen.dataset.dataset import open_dataset
-from simgen.errors import DatasetError, ParameterError, SignalError, VerificationError
+from simgen.errors import DatasetError, ParameterError, VerificationError
 from simgen.evaluate.sealing import draw_sealed, require_audio, seal, unsealed_split
 from simgen.exchange.flac import in_24_bits, write_flac
 from simgen.generate.run import generate
@@ -40,7 +41,7 @@ def public(split, dataset, tmp_path):
 def test_the_same_secret_draws_the_same_scenes(split):
     assert draw_sealed("localization", SECRET, COUNT).lines == split.lines
     assert draw_sealed("localization", OTHER, COUNT).lines != split.lines
-    assert split.name == f"sealed-{commitment(SECRET)[:12]}"
+    assert split.name == f"sealed-{commitment(SECRET)[:32]}"
 
 
 def test_audio_is_that_of_the_dataset(split, dataset, public):
@@ -82,12 +83,13 @@ def test_the_record_tells_no_label(split, public):
         "sample_rate",
         "speed_of_sound",
         "microphones",
+        "audio_sha256",
         "versions",
     }
 
 
 def test_records_of_two_secrets_differ_only_in_digests(split, dataset, public, tmp_path):
-    swapped = replace(split, name=f"sealed-{commitment(OTHER)[:12]}")
+    swapped = replace(split, name=f"sealed-{commitment(OTHER)[:32]}")
     swapped.track.splits[swapped.name] = split.record
     seal(swapped, dataset, OTHER, tmp_path / "other")
     one, other = (
@@ -124,7 +126,10 @@ def test_another_secret_is_refused(public):
     [
         ({"scenes_hmac_sha256": "0" * 64}, "scenes are not those.*numpy"),
         ({"recipe": {"file": "sealed.yaml", "sha256": "0" * 64}}, r"sealed\.yaml is not"),
-        ({"num_items": COUNT - 1}, "scenes are not those"),
+        (
+            {"num_items": COUNT - 1, "audio_sha256": ["0" * 64] * (COUNT - 1)},
+            "scenes are not those",
+        ),
     ],
 )
 def test_labels_that_were_changed_afterwards_are_refused(public, change, message):
@@ -134,30 +139,51 @@ def test_labels_that_were_changed_afterwards_are_refused(public, change, message
         unsealed_split(public, SECRET)
 
 
-def test_audio_of_other_scenes_is_refused_by_name(split, dataset, public):
+def publish_again(public):
+    """Write digests of the audio as it is now into the record."""
+    record = json.loads((public / SEALED_RECORD).read_text())
+    files = sorted((public / "audio").iterdir())
+    record["audio_sha256"] = [hashlib.sha256(file.read_bytes()).hexdigest() for file in files]
+    (public / SEALED_RECORD).write_text(json.dumps(record))
+
+
+def test_audio_that_was_changed_after_it_was_published_is_refused(split, dataset, public):
     sealed, again = unsealed_split(public, SECRET)
     first, second = (public / "audio" / f"{item}.flac" for item in split.items[:2])
     first.write_bytes(second.read_bytes())
+    (public / "audio" / "more.flac").write_bytes(b"")
+    with pytest.raises(VerificationError, match=rf"2 recordings.*more\.flac, {split.items[0]}"):
+        require_audio(sealed, again, dataset, public)
+
+
+def test_audio_of_other_scenes_is_refused_by_name(split, dataset, public):
+    first, second = (public / "audio" / f"{item}.flac" for item in split.items[:2])
+    first.write_bytes(second.read_bytes())
+    publish_again(public)
+    sealed, again = unsealed_split(public, SECRET)
     with pytest.raises(VerificationError, match=f"1 recordings.*{split.items[0]}"):
         require_audio(sealed, again, dataset, public)
 
 
 def test_audio_may_be_rounded_otherwise_and_no_more(split, dataset, public):
-    sealed, again = unsealed_split(public, SECRET)
     steps = in_24_bits(dataset[1].signals["table"])
     place = public / "audio" / f"{split.items[1]}.flac"
     steps[3, 1000] += 8
     write_flac(place, steps, sample_rate=16000)
+    publish_again(public)
+    sealed, again = unsealed_split(public, SECRET)
     assert require_audio(sealed, again, dataset, public) == 8
     steps[3, 1000] += 1
     write_flac(place, steps, sample_rate=16000)
+    publish_again(public)
+    sealed, again = unsealed_split(public, SECRET)
     with pytest.raises(VerificationError, match="1 recordings"):
         require_audio(sealed, again, dataset, public)
 
 
 def test_missing_audio_is_refused(split, dataset, public):
     (public / "audio" / f"{split.items[2]}.flac").unlink()
-    with pytest.raises(SignalError, match=split.items[2]):
+    with pytest.raises(VerificationError, match=f"missing.*{split.items[2]}"):
         require_audio(*unsealed_split(public, SECRET), dataset, public)
 
 
