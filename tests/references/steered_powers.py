@@ -21,8 +21,10 @@ def steered_powers(recording: NDArray[np.float64]) -> NDArray[np.float64]:
             onset = max(0.0, 1.0 - past / power)
             past = 0.6 * past + 0.4 * power
             steered = steer(frame[:, k], k * 31.25)
-            for band in range(24):
-                share = max(0.0, 1.0 - abs((k - 8) / 8.0 - band))
+            for band in (below := (k - 8) // 8, below + 1):
+                share = 1.0 - abs((k - 8) / 8.0 - band)
+                if share == 0.0:  # as of band 24, which there is not
+                    continue
                 for one, (exponent, moment) in enumerate([(1, 1.0), (4, 1.0), (4, onset)]):
                     total[band, one] += share * audible * moment * steered**exponent
                     weight[band, one] += share * audible * moment

@@ -31,9 +31,9 @@ NUM_BANDS: Final = 24
 """Overlapping bands of 250 Hz, evenly spaced, as aliasing in space is."""
 
 NUM_MAPS: Final = 3
-"""Means of the 1st and of the 4th power over all of the time, and of the 4th over onsets. Beside
-these, the 16th power gained nothing on development scenes; without onsets, the OSPA in long
-reverberation was half as great again."""
+"""Means of the 1st and of the 4th power over all of the time, and of the 4th over onsets. With the
+16th powers and the loudest half second added, a network's OSPA on scenes like those of development
+was 5 % less; without onsets it was half as great again in long reverberation."""
 
 RADIUS: Final = 0.1
 """Of the ring in m."""

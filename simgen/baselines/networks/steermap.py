@@ -1,7 +1,7 @@
 """Steered powers in, a map of the ring out: as many sources as there are, wherever they are.
 
-Sectors can tell one source each. Here every 5 degrees answer instead whether a source is there and
-by how much beside it, so that two talkers in one sector are nothing special; what is reported are
+Sectors can tell one source each. Here every 2.5 degrees answer instead whether a source is there
+and how far beside it, so that two talkers in one sector are nothing special; what is reported are
 the local maxima of the answer.
 """
 
@@ -26,19 +26,23 @@ from simgen.units import wrap_azimuth
 __all__ = ["SteerMap", "encode_offsets"]
 
 HEAT, OFFSET = 0, 1
-"""What is answered for a cell: how much of a source is there, as a logit, and where, in cells."""
+"""What is answered for a place: how much of a source is there, as a logit, and how far beside."""
 
-SPREAD: Final = 0.8
-"""Standard deviation in cells of the bump that a source is taught as: two sources 12 degrees apart
-leave a dip of a fifth between them."""
+NUM_PLACES: Final = 2 * NUM_CELLS
+"""Places of 2.5 degrees, the first centred on azimuth 0: each cell of the trunk answers for two.
+With 5 degrees, two talkers less than 10 degrees apart could not both be maxima."""
 
-NEAR: Final = 1.6
-"""Distance in cells up to which a cell is taught where its source is: those that may be maxima."""
+SPREAD: Final = 1.2
+"""Standard deviation in places of the bump that a source is taught as: 3 degrees."""
+
+NEAR: Final = 2.5
+"""Distance in places up to which a place is taught where its source is: those that may be maxima,
+or beside one."""
 
 HEAT_WEIGHT: Final = 0.25
-"""Weight of the cross-entropy, summed over cells, beside the mean absolute offset in cells."""
+"""Weight of the cross-entropy, summed over places, beside the mean absolute offset in places."""
 
-_CELL: Final = 2.0 * np.pi / NUM_CELLS
+_STEP: Final = 2.0 * np.pi / NUM_PLACES
 
 
 class SteerMap(Network):
@@ -46,12 +50,12 @@ class SteerMap(Network):
 
     name = "steermap"
     window = 32_000
-    mixture = Mixture(distinct_sectors=False, least_separation_deg=8.0)
+    mixture = Mixture(distinct_sectors=False, least_separation_deg=4.0)
     budget = Budget(examples=192_000, reuses=8)
 
     def build(self) -> nn.Module:
-        """Make the module: log maps to cells."""
-        return _CellModule()
+        """Make the module: log maps to places."""
+        return _PlaceModule()
 
     def prepare(self, windows: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return the log maps of windows."""
@@ -64,7 +68,7 @@ class SteerMap(Network):
     def targets(
         self, azimuths: NDArray[np.float64], distances: NDArray[np.float64]
     ) -> NDArray[np.float32]:
-        """Tell how far the nearest source is from each cell, (example, cell)."""
+        """Tell how far the nearest source is from each place, (example, place)."""
         del distances
         return encode_offsets(azimuths)
 
@@ -82,19 +86,19 @@ class SteerMap(Network):
         self, outputs: NDArray[np.float32], *, threshold: float, num_sources: int | None = None
     ) -> NDArray[np.float64]:
         """Read the local maxima of the map, the highest first."""
-        (cells,) = outputs.astype(np.float64)
-        heat = cells[:, HEAT]
+        (places,) = outputs.astype(np.float64)
+        heat = places[:, HEAT]
         peaks = np.flatnonzero((heat > np.roll(heat, 1)) & (heat >= np.roll(heat, -1)))
         peaks = peaks[np.argsort(-heat[peaks], kind="stable")]
         if num_sources is None:
             peaks = peaks[1.0 / (1.0 + np.exp(-heat[peaks])) >= threshold]
         chosen = peaks[:num_sources]
-        azimuths: NDArray[np.float64] = (chosen + cells[chosen, OFFSET]) * _CELL
+        azimuths: NDArray[np.float64] = (chosen + places[chosen, OFFSET]) * _STEP
         return wrap_azimuth(azimuths)
 
 
 def encode_offsets(azimuths: NDArray[np.float64]) -> NDArray[np.float32]:
-    """Describe the sources of examples by how far the nearest is from each cell.
+    """Describe the sources of examples by how far the nearest is from each place.
 
     Parameters
     ----------
@@ -103,25 +107,24 @@ def encode_offsets(azimuths: NDArray[np.float64]) -> NDArray[np.float32]:
 
     Returns
     -------
-    Signed offsets from the centre of each cell in cells, shape (example, cell); infinite where
+    Signed offsets from each place in places, shape (example, place); infinite where
     there is no source at all.
     """
-    centres = _CELL * np.arange(NUM_CELLS)
-    offsets = wrap_azimuth(azimuths[:, :, None] - centres) / _CELL
+    offsets = wrap_azimuth(azimuths[:, :, None] - _STEP * np.arange(NUM_PLACES)) / _STEP
     offsets[np.isnan(offsets)] = np.inf
     nearest = np.argmin(np.abs(offsets), axis=1, keepdims=True)
     return np.take_along_axis(offsets, nearest, axis=1)[:, 0].astype(np.float32)
 
 
-class _CellModule(nn.Module):
-    """Log maps (example, map, band, azimuth) to cells (example, cell, 2)."""
+class _PlaceModule(nn.Module):
+    """Log maps (example, map, band, azimuth) to places (example, place, 2)."""
 
     def __init__(self) -> None:
         super().__init__()
         self.trunk = SteeredTrunk()
-        self.head = nn.Conv1d(WIDTH, 2, 1)
+        self.head = nn.Conv1d(WIDTH, 2 * NUM_PLACES // NUM_CELLS, 1)
 
     def forward(self, maps: torch.Tensor) -> torch.Tensor:
-        """Answer for each cell."""
-        answer: torch.Tensor = self.head(self.trunk(maps))
-        return answer.transpose(1, 2)
+        """Answer for the places of each cell."""
+        cells: torch.Tensor = self.head(self.trunk(maps))
+        return cells.transpose(1, 2).reshape(len(cells), NUM_PLACES, 2)

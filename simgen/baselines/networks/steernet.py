@@ -26,7 +26,7 @@ class SteerNet(SectorNetwork):
 
     name = "steernet"
     window = 32_000
-    budget = Budget(examples=192_000, reuses=8)
+    budget = Budget(examples=96_000, reuses=8)
 
     def build(self) -> nn.Module:
         """Make the module: log maps to sectors."""

@@ -90,14 +90,30 @@ def test_the_number_of_sources_overrules_the_threshold():
     assert NETWORK.decode(outputs, threshold=0.5).shape == (0,)
 
 
-def test_windows_vote_with_their_logits_and_place_by_their_activity():
-    outputs = np.full((2, 8, 3), -20.0)
-    outputs[:, 2] = [[4.0, 0.0, 0.2], [-2.0, 0.0, 0.8]]
-    (found,) = NETWORK.decode(outputs, threshold=0.7)
-    weights = 1.0 / (1.0 + np.exp([-4.0, 2.0]))
-    place = np.average([0.2, 0.8], weights=weights)
-    assert np.rad2deg(found) == pytest.approx(45.0 * (2.0 + place))
-    assert NETWORK.decode(outputs, threshold=0.74).shape == (0,)
+def test_activity_is_that_of_the_surest_half_of_the_windows():
+    outputs = np.full((5, 8, 3), -20.0)
+    outputs[:, 2, ACTIVITY] = [4.0, -9.0, 1.0, -5.0, 2.0]  # of five, three
+    probability = 1.0 / (1.0 + np.exp(-7.0 / 3.0))
+    assert NETWORK.decode(outputs, threshold=probability - 1e-6).shape == (1,)
+    assert NETWORK.decode(outputs, threshold=probability + 1e-6).shape == (0,)
+
+
+def test_azimuths_are_medians_weighted_by_squared_activity():
+    rng = np.random.default_rng(6)
+    logits, places = rng.normal(0.0, 2.0, 9), rng.random(9)
+    outputs = np.full((9, 8, 3), -20.0)
+    outputs[:, 2, ACTIVITY], outputs[:, 2, AZIMUTH] = logits, places
+    (found,) = NETWORK.decode(outputs, threshold=0.0, num_sources=1)
+    weights = (1.0 / (1.0 + np.exp(-logits))) ** 2
+    # The median minimises the weighted sum of absolute errors.
+    costs = [np.sum(weights * np.abs(places - place)) for place in places]
+    assert np.rad2deg(found) == pytest.approx(45.0 * (2.0 + places[np.argmin(costs)]))
+
+
+def test_one_window_says_what_it_says():
+    encoded = encode_sectors(np.deg2rad([[100.0]]), np.zeros((1, 1)))
+    (found,) = NETWORK.decode(answer(encoded), threshold=0.5)
+    assert np.rad2deg(found) == pytest.approx(100.0, abs=1e-4)
 
 
 def test_places_beyond_a_sector_are_at_its_border():

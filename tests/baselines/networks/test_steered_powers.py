@@ -89,6 +89,32 @@ def test_onsets_show_what_came_first():
     assert ratio[ONSETS] < 0.7 * ratio[FOURTH] < 0.7
 
 
+def test_talkers_in_different_bands_are_told_apart():
+    spectrum = np.fft.rfft(noise(8192))
+    low, high = spectrum.copy(), spectrum.copy()
+    low[1024:], high[:1024] = 0.0, 0.0  # below and above 2 kHz
+    waves = plane_wave(10 * STEP, np.fft.irfft(low)) + plane_wave(90 * STEP, np.fft.irfft(high))
+    peaks = np.argmax(steered_powers(waves)[FOURTH], axis=1)
+    assert np.all(peaks[1:6] == 10)  # 500 to 1500 Hz
+    assert np.all(peaks[8:] == 90)  # from 2250 Hz on
+
+
+def test_a_talker_above_or_below_is_found_at_the_same_azimuth():
+    flat = np.fft.irfft(np.fft.rfft(noise(8192)))
+    leads = 0.9 * (RING * np.exp(-1j * 30 * STEP)).real / SPEED_OF_SOUND  # 26 degrees up
+    phases = np.exp(2j * np.pi * np.outer(leads, np.fft.rfftfreq(8192, 1.0 / 16000)))
+    raised = np.fft.irfft(np.fft.rfft(flat) * phases, 8192).astype(np.float32)
+    level, up = steered_powers(plane_wave(30 * STEP, flat)), steered_powers(raised)
+    assert np.all(np.argmax(up.mean(axis=1), axis=1) == 30)
+    assert up[FOURTH].max() <= level[FOURTH].max() + 1e-5
+
+
+def test_a_recording_played_twice_has_the_same_means():
+    once = plane_wave(0.7, noise(16384)) + plane_wave(-2.0, noise(16384, seed=1))
+    twice = steered_powers(np.tile(once, 2))
+    assert twice[:ONSETS] == pytest.approx(steered_powers(once)[:ONSETS], abs=0.02)
+
+
 def test_silence_has_no_power():
     assert not steered_powers(np.zeros((8, FRAME_LENGTH), dtype=np.float32)).any()
 

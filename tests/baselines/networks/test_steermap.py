@@ -4,15 +4,19 @@ import numpy as np
 import pytest
 
 torch = pytest.importorskip("torch")
+from simgen.baselines.networks.locating import locate_by_network  # noqa: E402
 from simgen.baselines.networks.steermap import (  # noqa: E402  (it imports torch)
     HEAT,
     OFFSET,
+    SPREAD,
     SteerMap,
     encode_offsets,
 )
 from simgen.baselines.networks.weights import LARGEST_FILE, pack_weights  # noqa: E402
 
 NETWORK = SteerMap()
+RING = 0.1 * np.exp(1j * np.pi / 4.0 * np.arange(8))
+PLACES = np.stack([RING.real, RING.imag, np.zeros(8)], axis=1)
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +35,7 @@ def answer(module, signals):
 
 
 def perfect(azimuths_deg):
-    """What a network that has learned everything answers, (window, cell, 2)."""
+    """What a network that has learned everything answers, (window, place, 2)."""
     offsets = encode_offsets(np.deg2rad([azimuths_deg]))
     offsets = np.minimum(offsets, 100.0)
     return np.stack([4.0 - offsets**2, offsets], axis=2)
@@ -42,15 +46,15 @@ def degrees(azimuths):
 
 
 def test_offsets_are_those_of_the_nearest_source():
-    offsets = encode_offsets(np.deg2rad([[2.0, 11.0, np.nan], [-179.0, np.nan, np.nan]]))
-    assert offsets.shape == (2, 72)
-    assert offsets[0, [0, 1, 2, 3, 71]] == pytest.approx([0.4, -0.6, 0.2, -0.8, 1.4])
-    assert offsets[1, [36, 35, 37, 0]] == pytest.approx([0.2, 1.2, -0.8, -35.8])
+    offsets = encode_offsets(np.deg2rad([[1.0, 5.5, np.nan], [-179.0, np.nan, np.nan]]))
+    assert offsets.shape == (2, 144)
+    assert offsets[0, [0, 1, 2, 3, 143]] == pytest.approx([0.4, -0.6, 0.2, -0.8, 1.4])
+    assert offsets[1, [72, 71, 73, 0]] == pytest.approx([0.4, 1.4, -0.6, -71.6])
     assert np.all(np.isinf(encode_offsets(np.full((1, 4), np.nan))))
 
 
 @pytest.mark.parametrize(
-    "azimuths_deg", [[0.0], [-180.0 + 1e-3, 3.3], [10.0, 22.0, 34.0, -91.7], [177.0, -171.0]]
+    "azimuths_deg", [[0.0], [-180.0 + 1e-3, 3.3], [10.0, 16.0, 34.0, -91.7], [177.0, -171.0]]
 )
 def test_what_is_taught_is_what_is_read(azimuths_deg):
     found = NETWORK.decode(perfect(azimuths_deg), threshold=0.5)
@@ -58,16 +62,16 @@ def test_what_is_taught_is_what_is_read(azimuths_deg):
 
 
 def test_the_threshold_or_the_number_decides_how_many_are_read():
-    cells = perfect([-40.0, 60.0])
-    cells[0, 54:, HEAT] -= 3.0  # the source at -40 degrees is less sure
-    assert degrees(NETWORK.decode(cells, threshold=0.9)) == pytest.approx([60.0], abs=1e-4)
-    assert np.rad2deg(NETWORK.decode(cells, threshold=0.5)) == pytest.approx([60.0, -40.0])
-    assert len(NETWORK.decode(cells, threshold=0.5, num_sources=1)) == 1
-    assert len(NETWORK.decode(cells, threshold=0.9, num_sources=2)) == 2
+    places = perfect([-40.0, 60.0])
+    places[0, 108:, HEAT] -= 3.0  # the source at -40 degrees is less sure
+    assert degrees(NETWORK.decode(places, threshold=0.9)) == pytest.approx([60.0], abs=1e-4)
+    assert np.rad2deg(NETWORK.decode(places, threshold=0.5)) == pytest.approx([60.0, -40.0])
+    assert len(NETWORK.decode(places, threshold=0.5, num_sources=1)) == 1
+    assert len(NETWORK.decode(places, threshold=0.9, num_sources=2)) == 2
 
 
 def test_nothing_is_read_from_an_even_map():
-    even = np.zeros((1, 72, 2), dtype=np.float32)
+    even = np.zeros((1, 144, 2), dtype=np.float32)
     assert NETWORK.decode(even, threshold=0.05).shape == (0,)
     assert NETWORK.decode(even, threshold=0.05, num_sources=2).shape == (0,)
 
@@ -75,20 +79,20 @@ def test_nothing_is_read_from_an_even_map():
 def test_the_loss_is_least_for_the_truth():
     azimuths = np.deg2rad([[10.0, 40.0], [-100.0, np.nan]])
     targets = torch.from_numpy(NETWORK.targets(azimuths, np.zeros((2, 2)))).double()
-    bumps = torch.exp(-0.5 * (targets / 0.8) ** 2).clamp(1e-6, 1.0 - 1e-6)
+    bumps = torch.exp(-0.5 * (targets / SPREAD) ** 2).clamp(1e-6, 1.0 - 1e-6)
     truth = torch.stack([torch.logit(bumps), targets], dim=2)
     best = NETWORK.loss(truth, targets)
-    for cell, part in itertools.product((1, 4, 9), (HEAT, OFFSET)):
+    for place, part in itertools.product((2, 7, 18), (HEAT, OFFSET)):
         for change in (-0.5, 0.5):
             other = truth.clone()
-            other[0, cell, part] += change
-            far_offset = part == OFFSET and cell == 4
+            other[0, place, part] += change
+            far_offset = part == OFFSET and place == 7
             assert (NETWORK.loss(other, targets) > best) != far_offset
 
 
 def test_a_batch_without_sources_has_a_finite_gradient():
-    targets = torch.full((2, 72), float("inf"))
-    outputs = torch.zeros(2, 72, 2, requires_grad=True)
+    targets = torch.full((2, 144), float("inf"))
+    outputs = torch.zeros(2, 144, 2, requires_grad=True)
     loss = NETWORK.loss(outputs, targets)
     loss.backward()
     assert bool(torch.isfinite(loss))
@@ -97,8 +101,8 @@ def test_a_batch_without_sources_has_a_finite_gradient():
 
 def test_turning_the_ring_turns_the_map(module):
     turned = answer(module, np.roll(recording(), 1, axis=0))
-    expected = np.roll(answer(module, recording()), 9, axis=1)
-    assert expected.shape == (1, 72, 2)
+    expected = np.roll(answer(module, recording()), 18, axis=1)
+    assert expected.shape == (1, 144, 2)
     assert turned == pytest.approx(expected, abs=1e-4)
 
 
@@ -124,3 +128,21 @@ def test_a_few_steps_reduce_the_loss():
 
 def test_the_weights_are_small(module):
     assert len(pack_weights(module)) < LARGEST_FILE
+
+
+def bursts(azimuth_deg, *, seed, num_samples=48_000):
+    """A plane wave of noise that comes and goes like speech, (microphone, sample)."""
+    rng = np.random.default_rng(seed)
+    is_on = np.repeat(rng.random(num_samples // 1600) < 0.5, 1600)
+    leads = (RING * np.exp(-1j * np.deg2rad(azimuth_deg))).real / 343.2
+    phases = np.exp(2j * np.pi * np.outer(leads, np.fft.rfftfreq(num_samples, 1.0 / 16000)))
+    spectrum = np.fft.rfft(is_on * rng.standard_normal(num_samples))
+    return np.fft.irfft(spectrum * phases, num_samples)
+
+
+@pytest.mark.parametrize("azimuths_deg", [[71.0], [10.0, 25.0], [-177.0, -160.0, 40.0]])
+def test_the_shipped_weights_tell_talkers_of_one_sector_apart(azimuths_deg):
+    mixture = sum(bursts(azimuth, seed=k) for k, azimuth in enumerate(azimuths_deg))
+    mixture = mixture + 0.02 * np.random.default_rng(9).standard_normal(mixture.shape)
+    found = locate_by_network("steermap", mixture, PLACES, sample_rate=16000)
+    assert degrees(found) == pytest.approx(sorted(azimuths_deg), abs=2.0)

@@ -1,8 +1,11 @@
 import numpy as np
 import pytest
 
+from simgen.errors import ParameterError
+
 torch = pytest.importorskip("torch")
-from simgen.baselines.networks.steernet import SteerNet  # noqa: E402  (it imports torch)
+from simgen.baselines.networks.locating import locate_by_network  # noqa: E402  (it imports torch)
+from simgen.baselines.networks.steernet import SteerNet  # noqa: E402
 from simgen.baselines.networks.weights import LARGEST_FILE, pack_weights  # noqa: E402
 
 NETWORK = SteerNet()
@@ -51,3 +54,41 @@ def test_the_answer_is_read_by_sectors():
 
 def test_the_weights_are_small(module):
     assert len(pack_weights(module)) < LARGEST_FILE
+
+
+def test_a_few_steps_reduce_the_loss():
+    torch.manual_seed(0)
+    learning = NETWORK.build()
+    maps = torch.from_numpy(NETWORK.prepare(np.stack([recording(seed=k) for k in range(4)])))
+    azimuths = np.array([[0.1], [1.0], [2.0], [3.0]])
+    targets = torch.from_numpy(NETWORK.targets(azimuths, np.full((4, 1), 0.5)))
+    optimizer = torch.optim.AdamW(learning.parameters(), lr=2e-3)
+    losses = []
+    for _ in range(8):
+        loss = NETWORK.loss(learning(maps), targets)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        losses.append(float(loss.detach()))
+    assert losses[-1] < 0.7 * losses[0]
+
+
+def test_silence_is_answered_with_numbers(module):
+    assert np.all(np.isfinite(answer(module, np.zeros((8, 512), dtype=np.float32))))
+
+
+def test_a_recording_shorter_than_a_frame_is_refused():
+    with pytest.raises(ParameterError, match="at least 512"):
+        NETWORK.cut(recording(511))
+
+
+@pytest.mark.parametrize("azimuth_deg", [20.0, -100.0])
+def test_the_shipped_weights_find_a_plane_wave(azimuth_deg):
+    ring = 0.1 * np.exp(1j * np.pi / 4.0 * np.arange(8))
+    leads = (ring * np.exp(-1j * np.deg2rad(azimuth_deg))).real / 343.2
+    phases = np.exp(2j * np.pi * np.outer(leads, np.fft.rfftfreq(32_000, 1.0 / 16000)))
+    signal = np.random.default_rng(0).standard_normal(32_000)
+    wave = np.fft.irfft(np.fft.rfft(signal) * phases, 32_000)
+    microphones = np.stack([ring.real, ring.imag, np.zeros(8)], axis=1)
+    found = locate_by_network("steernet", wave, microphones, sample_rate=16000)
+    assert np.rad2deg(found) == pytest.approx([azimuth_deg], abs=5.0)  # it learned speech alone
