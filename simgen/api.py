@@ -1,6 +1,7 @@
 """The public functions: read, draw, render, generate, open."""
 
-from collections.abc import Callable, Set
+from collections.abc import Callable, Iterator, Set
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -10,20 +11,25 @@ from numpy.typing import NDArray
 from simgen.acoustics.heads import HeadResponses
 from simgen.acoustics.measured_directivity import measured_directivity
 from simgen.dataset.dataset import open_dataset as open
+from simgen.errors import ParameterError, SceneError, ShapeError, SignalError
 from simgen.exchange.heads import head_of
-from simgen.exchange.sofa import read_directivity, read_impulse_responses
+from simgen.exchange.sofa import read_directivity as read_measured_directivity
+from simgen.exchange.sofa import read_impulse_responses
 from simgen.generate.run import WHOLE, Progress, Summary
 from simgen.generate.run import generate as generate_dataset
 from simgen.generate.sources import DrawnScenes
-from simgen.render.measured import Readers, read_head, with_directivities
+from simgen.render.measured import Readers, read_directivity, read_head
 from simgen.render.recording import Recording
 from simgen.render.render import render as render_scene
 from simgen.scene.directivity import MeasuredDirectivity
+from simgen.scene.directivity_file import SofaDirectivity
 from simgen.scene.listener import MeasuredHead
+from simgen.scene.listener_file import SofaHead
 from simgen.scene.scene import Scene
 from simgen.scene.scene_file import SceneFile
+from simgen.scene.sofa_files import digest_of_file
 
-__all__ = ["generate", "load", "open", "render"]
+__all__ = ["generate", "load", "open", "render", "require_readable"]
 
 
 def load(path: str | Path, *, base: str | Path | None = None) -> SceneFile:
@@ -108,14 +114,12 @@ def generate(
     Raises
     ------
     SceneError
-        If scenes cannot be drawn, before any is rendered.
-    SignalError
-        If a SOFA file cannot be used, likewise.
+        If scenes cannot be drawn, or a SOFA file cannot be used, before any is rendered.
     DatasetError
         If the directory holds something else.
     """
     scene_file.rehearse(seed=seed, count=count)
-    _require_readable(scene_file.draw(seed=seed, index=0), scene_file.base)
+    require_readable(scene_file)
     return generate_dataset(
         DrawnScenes(scene_file, seed),
         out,
@@ -128,27 +132,63 @@ def generate(
     )
 
 
-def _require_readable(scene: Scene, base: Path) -> None:
-    """Refuse SOFA files that cannot be used, which are the same for all scenes."""
-    with_directivities(scene, base, _READERS)
-    for listener in scene.listeners.values():
-        if isinstance(listener.head, MeasuredHead):
-            read_head(listener.head, base, _READERS)
+def require_readable(scene_file: SceneFile) -> None:
+    """Refuse SOFA files that cannot be used, which are the same for all scenes.
+
+    Raises
+    ------
+    SceneError
+        With the problem of every key that names such a file.
+    """
+    problems = []
+    for path, spec in scene_file.sofa_files():
+        try:
+            _read(spec, scene_file)
+        except SignalError as error:
+            problems.append(scene_file.problem("bad-file", str(error), path))
+    if problems:
+        raise SceneError(problems, file=scene_file.file)
+
+
+def _read(spec: SofaDirectivity | SofaHead, scene_file: SceneFile) -> None:
+    """Read what a scene file names, as rendering does."""
+    base, rate = scene_file.base, scene_file.sample_rate_hz
+    drawn = {"file": spec.sofa, "sha256": digest_of_file(spec.sofa, base)}
+    if isinstance(spec, SofaHead):
+        read_head(MeasuredHead(**drawn), base, _READERS)
+    else:
+        wanted = MeasuredDirectivity(**drawn, order=spec.order, measurement=spec.measurement)
+        read_directivity(wanted, base, _READERS, sample_rate=rate)
+
+
+@contextmanager
+def _named(path: Path) -> Iterator[None]:
+    """Name the file in which something is out of range."""
+    try:
+        yield
+    except (ParameterError, ShapeError) as error:
+        raise SignalError(str(error), where=str(path)) from error
 
 
 def _read_head(path: Path) -> HeadResponses:
     """Read a measured head from a SOFA file."""
-    return head_of(read_impulse_responses(path))
+    with _named(path):
+        return head_of(read_impulse_responses(path))
 
 
 def _read_directivity(
     path: Path, wanted: MeasuredDirectivity, centres: NDArray[np.float64]
 ) -> NDArray[np.float64]:
     """Fit spherical harmonics to what a SOFA file holds of a source, (band, harmonic)."""
-    measured = read_directivity(path, measurement=wanted.measurement)
-    return measured_directivity(
-        measured.directions, measured.frequencies, measured.response, centres, order=wanted.order
-    )
+    measured = read_measured_directivity(path, measurement=wanted.measurement)
+    with _named(path):
+        return measured_directivity(
+            measured.directions,
+            measured.frequencies,
+            measured.response,
+            centres,
+            order=wanted.order,
+        )
 
 
 _READERS = Readers(_read_head, _read_directivity)

@@ -10,7 +10,9 @@ import simgen
 import simgen.api
 from simgen.dataset.dataset import Dataset, open_dataset
 from simgen.errors import DatasetError, SceneError, SignalError
-from tests.exchange.test_sofa import loudspeaker, write
+from simgen.scene.listener import MeasuredHead
+from simgen.scene.sofa_files import digest_of_file
+from tests.exchange.test_sofa import head, loudspeaker, write
 
 LIVING_ROOM = Path(__file__).parents[1] / "scenes" / "living_room.yaml"
 
@@ -182,6 +184,36 @@ def test_a_measured_driver_emits_as_it_was_measured(tmp_path):
 
 def test_a_file_that_is_no_sofa_file_is_refused_before_anything_is_rendered(tmp_path):
     (tmp_path / "box.sofa").write_bytes(b"no SOFA file")
-    with pytest.raises(SignalError, match=r"box\.sofa"):
+    with pytest.raises(SceneError, match=r"scene\.yaml:10:\d+: bad-file .*box\.sofa: cannot be"):
         simgen.generate(measured_scene(tmp_path), tmp_path / "out", count=2)
     assert not (tmp_path / "out").exists()
+
+
+def test_every_key_of_a_file_that_cannot_be_used_is_named(tmp_path):
+    write_cardioid(tmp_path / "box.sofa")
+    write(tmp_path / "mute.sofa", head(**{"Data.IR": (np.zeros((6, 2, 8)), {})}))
+    text = measured_scene(tmp_path).text
+    text = text.replace("head: {free: {distance_m: 0.01}}", "head: {sofa: mute.sofa}")
+    text += "arrays: {one: {microphones: {line: {count: 2, spacing_m: 0.1}}}}\n"
+    text += "sources: {talker: {directivity: {sofa: mute.sofa}}}\n"
+    (tmp_path / "scene.yaml").write_text(text)
+    scene_file = simgen.load(tmp_path / "scene.yaml")
+    with pytest.raises(SceneError) as caught:
+        simgen.api.require_readable(scene_file)
+    first, second = caught.value.problems
+    assert (first.key_path, first.line) == ("listeners.seat.head.sofa", 12)
+    assert first.message == (
+        f"{tmp_path / 'mute.sofa'}: ear 0 hears nothing (allowed: responses that are not 0)"
+    )
+    assert (second.key_path, second.line) == ("sources.talker.directivity.sofa", 14)
+    assert "SOFAConventions" in second.message
+
+
+def test_rendering_names_the_file_of_a_head_that_is_none(tmp_path):
+    write(tmp_path / "mute.sofa", head(**{"Data.IR": (np.zeros((6, 2, 8)), {})}))
+    write_cardioid(tmp_path / "box.sofa")
+    scene = measured_scene(tmp_path).draw(seed=0, index=0)
+    measured = MeasuredHead(file="mute.sofa", sha256=digest_of_file("mute.sofa", tmp_path))
+    seat = scene.listeners["seat"].model_copy(update={"head": measured})
+    with pytest.raises(SignalError, match=r"mute\.sofa: ear 0 hears nothing"):
+        simgen.render(scene.model_copy(update={"listeners": {"seat": seat}}), base=tmp_path)

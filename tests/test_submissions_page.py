@@ -140,17 +140,18 @@ def test_the_page_runs_from_top_to_bottom(tmp_path, monkeypatch):
 @pytest.mark.slow
 def test_a_challenge_goes_as_the_page_says(tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
-    (_, sealing), (_, answering), (_, unsealing) = SEALED
+    (_, sealing), (_, answering), (_, checking), (_, unsealing) = SEALED
     for command in sealing.splitlines():
         run(command.replace("-o challenge", "-o challenge --count 2"), tmp_path)
     monkeypatch.chdir(tmp_path)
     heard = []
-    exec(answering, {"my_system": lambda *arrays: heard.append([x.shape for x in arrays]) or [0.0]})
+    names = {"my_system": lambda *arrays: heard.append([x.shape for x in arrays]) or [0.0]}
+    exec(answering, names)
     assert heard == [[(8, 64000), (8, 3)]] * 2
     name = json.loads((tmp_path / "challenge" / "public" / "split.json").read_text())["split"]
     header = {"submission": 1, "system": "mine", "track": "localization", "split": name}
-    predictions = {f"{name}-{number:04d}": {"azimuth_deg": [0.0]} for number in range(2)}
-    mine = header | {"protocol": "doa-scene/1", "predictions": predictions}
+    mine = header | {"protocol": "doa-scene/1", "predictions": names["predictions"]}
     (tmp_path / "mine.json").write_text(json.dumps(mine))
+    run(checking, tmp_path)
     for command in unsealing.splitlines():
         run(command, tmp_path)

@@ -63,6 +63,34 @@ def count_table(results: Mapping[tuple[str, str], Result], split: str) -> str:
     return _table(heading, rows)
 
 
+def acoustics_table(rows: Iterable[Result]) -> str:
+    """Return what networks do that learned in one kind of acoustics."""
+    lines = [
+        (
+            _code(row["system"]),
+            row["learned"],
+            row["heard"],
+            _with_interval(row["ospa_deg"], 2),
+            f"{row['absolute_doa_error_deg']['value']:.1f}",
+            f"{row['recall_10deg']['value']:.3f}",
+        )
+        for row in rows
+    ]
+    return _table(("System", "learned", "heard", "OSPA", "DOA error", "Recall at 10 deg"), lines)
+
+
+def domain_table(rows: Iterable[Result]) -> str:
+    """Return OSPA in degrees on the held-out third of shifted splits, before and after tuning."""
+    cells: dict[str, dict[str, str]] = {}
+    domains: dict[str, None] = {}
+    for row in rows:
+        name = _code(row["system"]) + (", tuned" if row["tuned"] else "")
+        domains[row["domain"]] = None
+        cells.setdefault(name, {})[row["domain"]] = _with_interval(row["ospa_deg"], 2)
+    lines = [(name, *(found[domain] for domain in domains)) for name, found in cells.items()]
+    return _table(("System", *domains), lines)
+
+
 def _by_split(results: Mapping[tuple[str, str], Result], cell: Any) -> str:
     """Return a table of systems by splits."""
     rows = [
@@ -113,6 +141,15 @@ def tables() -> Iterator[tuple[str, str]]:
     yield "Absolute DOA error in degrees / recall within 10 degrees", error_table(results)
     for split in ("anechoic", "reverberant"):
         yield f"OSPA in degrees on `{split}` by number of talkers", count_table(results, split)
+    transfer = json.loads((HERE / "transfer.json").read_text(encoding="utf-8"))
+    yield (
+        "Learned in one kind of acoustics, heard in another",
+        acoustics_table(transfer["acoustics"]),
+    )
+    yield (
+        "OSPA in degrees on the held-out third of a shifted split",
+        domain_table(transfer["domains"]),
+    )
 
 
 if __name__ == "__main__":

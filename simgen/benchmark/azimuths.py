@@ -6,6 +6,7 @@ of predictions.json or predictions.csv.
 
 import hashlib
 import json
+import math
 from collections.abc import Collection, Iterable, Iterator
 from itertools import chain
 from pathlib import Path
@@ -16,7 +17,8 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from simgen.benchmark.csv_files import parse_azimuth_rows
-from simgen.benchmark.json_files import parse_json, printable, read_json, shown
+from simgen.benchmark.items import missing_faults, unknown_fault
+from simgen.benchmark.json_files import parse_json, read_json, shown
 from simgen.benchmark.submission import (
     Header,
     Name,
@@ -40,6 +42,9 @@ MOST_AZIMUTHS: Final = 64
 _MOST_PREDICTIONS = 100_000
 _LARGEST: Final = 1e6
 """Largest absolute azimuth in degrees: within many turns, and exact to 1e-9 degrees."""
+
+_ENOUGH: Final = 10
+"""Azimuths of which one would lie beyond a turn of 6.28, were they degrees."""
 
 _KEY, _MISSING = "predictions", object()
 _AS_JSON, _AS_CSV = "predictions.json", "predictions.csv"
@@ -82,13 +87,31 @@ class AzimuthSubmission(Submission):
 
     @property
     def answers(self) -> str:
-        """How many items are answered."""
-        return f"{self.num_items} items"
+        """How many items are answered, by how many azimuths."""
+        angles = self._all_degrees()
+        told = "no azimuths"
+        if angles:
+            count = "1 azimuth" if len(angles) == 1 else f"{len(angles)} azimuths"
+            told = f"{count} from {min(angles):.1f} to {max(angles):.1f} degrees"
+        return f"{self.num_items} items, {told}"
+
+    @property
+    def doubts(self) -> tuple[str, ...]:
+        """Whether the azimuths look like radians; whole degrees do not."""
+        angles = self._all_degrees()
+        is_small = all(abs(angle) <= 2.0 * math.pi for angle in angles)
+        if len(angles) <= _ENOUGH or not is_small or all(angle % 1.0 == 0.0 for angle in angles):
+            return ()
+        return (f"all {len(angles)} azimuths lie within 6.3 degrees of 0: are these radians?",)
 
     @property
     def num_items(self) -> int:
         """Number of items answered."""
         return len(self.predictions)
+
+    def _all_degrees(self) -> list[float]:
+        """Return every azimuth of every item, in degrees."""
+        return [angle for each in self.predictions.values() for angle in each.azimuth_deg]
 
     def sha256(self) -> str:
         """Return the SHA-256 of its JSON with the keys sorted."""
@@ -101,8 +124,15 @@ class AzimuthSubmission(Submission):
         write_atomically(path, (self.model_dump_json(indent=1) + "\n").encode())
 
 
-def read_azimuths(path: Path) -> AzimuthSubmission:
-    """Read a submission that answers the split it names.
+def read_azimuths(path: Path, split: Split | None = None) -> AzimuthSubmission:
+    """Read a submission.
+
+    Parameters
+    ----------
+    path
+        A file, a folder or a zip.
+    split
+        What it must answer; the split that it names if left out.
 
     Raises
     ------
@@ -110,14 +140,14 @@ def read_azimuths(path: Path) -> AzimuthSubmission:
         With every fault found, of form and of items; a SubmissionLimitError if a file is too large.
     """
     files = submitted_files(path)
-    return _read_file(path) if files is None else _read_files(files)
+    return _read_file(path, split) if files is None else _read_files(files, split)
 
 
-def _read_file(path: Path) -> AzimuthSubmission:
+def _read_file(path: Path, wanted: Split | None) -> AzimuthSubmission:
     """Read one JSON file, whose key ``predictions`` holds what is predicted."""
     data, faults = read_json(path)
     predictions = data.pop(_KEY, _MISSING) if isinstance(data, dict) else None
-    told, split = _read_header(data, faults)
+    told, split = _read_header(data, wanted, faults)
     found: Iterable[str] = ()
     if predictions is _MISSING:
         found = [f"{_KEY}: is missing"]
@@ -127,20 +157,22 @@ def _read_file(path: Path) -> AzimuthSubmission:
     return _put_together(told, predictions)
 
 
-def _read_files(files: SubmittedFiles) -> AzimuthSubmission:
+def _read_files(files: SubmittedFiles, wanted: Split | None) -> AzimuthSubmission:
     """Read a folder or zip, whose predictions have a file of their own."""
     data, found = parse_json(files.read(HEADER), HEADER)
-    told, split = _read_header(data, found)
+    told, split = _read_header(data, wanted, found)
     predictions, faults = _read_predictions(files, split)
     refuse(chain((f"{HEADER}: {fault}" for fault in found), faults), files.name)
     return _put_together(told, predictions)
 
 
-def _read_header(data: Any, faults: list[str]) -> tuple[Header | None, Split | None]:
-    """Return what a submission says of itself and the split it names, and add the faults."""
+def _read_header(
+    data: Any, wanted: Split | None, faults: list[str]
+) -> tuple[Header | None, Split | None]:
+    """Return what a submission says of itself and the split it answers, and add the faults."""
     told = validated(Header, data, faults)
-    split = named_split(data, faults)
-    if split is not None:
+    split = wanted or named_split(data, faults)
+    if split is not None and isinstance(data, dict):
         faults += made_for_faults(data, split)
     return told, split
 
@@ -171,14 +203,13 @@ def _from_json(content: bytes, split: Split | None) -> tuple[Any, Iterator[str]]
 
 def _from_csv(content: bytes, split: Split | None) -> tuple[Any, Iterator[str]]:
     """Parse predictions.csv."""
-    items = None if split is None else frozenset(split.items)
     rows, faults = parse_azimuth_rows(
-        content, _AS_CSV, items=items, most=MOST_AZIMUTHS, limit=_LARGEST
+        content, _AS_CSV, split=split, most=MOST_AZIMUTHS, limit=_LARGEST
     )
     predictions = {item: {"azimuth_deg": azimuths} for item, azimuths in rows.items()}
-    missing = (item for item in (split.items if split else ()) if item not in rows)
-    remedy = "is missing; give it one row with nothing after the comma where nothing is heard"
-    return predictions, chain(faults, (f"{item}: {remedy}" for item in missing))
+    remedy = "give it one row with nothing after the comma where nothing is heard"
+    missing = () if split is None else missing_faults(rows, split, remedy=remedy)
+    return predictions, chain(faults, missing)
 
 
 def check_against(submission: AzimuthSubmission, split: Split) -> None:
@@ -209,11 +240,7 @@ def _json_faults(predictions: Any, split: Split | None, *, at: tuple[str, ...]) 
 
 def _item_faults(items: Collection[str], split: Split, *, at: tuple[str, ...]) -> Iterator[str]:
     """Yield the items that are missing, and those that are none of the split."""
-    known = dict.fromkeys(split.items)
-    for item in known:
-        if item not in items:
-            place = ".".join((*at, item))
-            yield f"{place}: is missing; say azimuth_deg: [] where nothing is heard"
-    for item in items:
-        if item not in known:
-            yield f"{printable('.'.join((*at, item)))}: is not an item of {split.path}"
+    remedy = "say azimuth_deg: [] where nothing is heard"
+    yield from missing_faults(items, split, at=at, remedy=remedy)
+    known = frozenset(split.items)
+    yield from (unknown_fault(item, split, at=at) for item in items if item not in known)

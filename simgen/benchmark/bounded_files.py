@@ -28,6 +28,8 @@ def read_bounded(path: Path, most: int = MOST_BYTES) -> bytes:
             raise SubmissionError(["is not a regular file"], where=path.name)
         with path.open("rb") as file:
             content = file.read(most + 1)
+    except FileNotFoundError:
+        raise SubmissionError(["there is no such file"], where=str(path)) from None
     except OSError as error:
         raise SubmissionError([f"cannot be read: {error.strerror}"], where=path.name) from None
     if len(content) > most:

@@ -3,12 +3,13 @@
 import csv
 import math
 import re
-from collections.abc import Collection
 from io import StringIO
 from typing import Final
 
+from simgen.benchmark.items import unknown_fault
 from simgen.benchmark.json_files import printable
 from simgen.benchmark.submission import MOST_FAULTS
+from simgen.benchmark.suite import Split
 from simgen.errors import SubmissionError, SubmissionLimitError
 
 __all__ = ["MOST_ROWS", "parse_azimuth_rows"]
@@ -24,7 +25,7 @@ _Azimuths = dict[str, list[float]]
 
 
 def parse_azimuth_rows(
-    content: bytes, name: str, *, items: Collection[str] | None, most: int, limit: float
+    content: bytes, name: str, *, split: Split | None, most: int, limit: float
 ) -> tuple[_Azimuths, list[str]]:
     """Parse the content of a CSV file; return azimuths by item, and every fault with its line.
 
@@ -35,8 +36,8 @@ def parse_azimuth_rows(
         nothing is heard has one row, in which the azimuth is empty.
     name
         Of the file, for errors.
-    items
-        Those that there are; none if any may be.
+    split
+        The one that is answered; none if any items may be.
     most
         Most azimuths of an item.
     limit
@@ -45,7 +46,7 @@ def parse_azimuth_rows(
     Raises
     ------
     SubmissionError
-        If it is no text.
+        If it is no text, or has another heading.
     SubmissionLimitError
         If it has too many lines.
     """
@@ -53,11 +54,10 @@ def parse_azimuth_rows(
         rows = csv.reader(StringIO(content.decode("utf-8-sig"), newline=""), strict=True)
     except UnicodeDecodeError as error:
         raise SubmissionError([f"is not UTF-8 at byte {error.start}"], where=name) from None
-    table = _Table(items, most, limit)
+    table = _Table(split, most, limit)
     faults: list[str] = []
     try:
-        if [field.strip() for field in next(rows, [])] != _COLUMNS:
-            return {}, [f"line 1: must be {','.join(_COLUMNS)}"]
+        _require_heading(next(rows, []), name)
         for row in rows:
             if rows.line_num > MOST_ROWS:
                 raise SubmissionLimitError([f"has more than {MOST_ROWS} lines"], where=name)
@@ -71,11 +71,22 @@ def parse_azimuth_rows(
     return table.azimuths, faults
 
 
+def _require_heading(row: list[str], name: str) -> None:
+    """Refuse a table of other columns, of which no row can be understood."""
+    if [field.strip() for field in row] == _COLUMNS:
+        return
+    fault = f"must be {','.join(_COLUMNS)}"
+    if any(";" in field for field in row):
+        fault = f"columns are divided by semicolons; commas are needed: {','.join(_COLUMNS)}"
+    raise SubmissionError([f"line 1: {fault}"], where=name)
+
+
 class _Table:
     """Azimuths by item, as row after row tells them."""
 
-    def __init__(self, items: Collection[str] | None, most: int, limit: float) -> None:
-        self._items, self._most, self._limit = items, most, limit
+    def __init__(self, split: Split | None, most: int, limit: float) -> None:
+        self._split, self._most, self._limit = split, most, limit
+        self._items = frozenset(split.items if split else ())
         self.azimuths: _Azimuths = {}
 
     def fault_of(self, row: list[str]) -> str | None:
@@ -83,8 +94,8 @@ class _Table:
         if len(row) != len(_COLUMNS):
             return f"has {len(row)} fields (allowed: {len(_COLUMNS)})"
         item, azimuth = (field.strip() for field in row)
-        if self._items is not None and item not in self._items:
-            return f"{printable(item)}: is not an item of the split"
+        if self._split is not None and item not in self._items:
+            return unknown_fault(item, self._split)
         fault = self._fault_of_item(item, azimuth)
         return None if fault is None else f"{printable(item)}: {fault}"
 

@@ -5,7 +5,8 @@ Nothing in such a file is run, and nothing of it reaches a terminal as it stands
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,11 +15,26 @@ from pydantic import ValidationError
 from simgen.benchmark.bounded_files import read_bounded
 from simgen.errors import SubmissionError, SubmissionLimitError
 
-__all__ = ["MOST_VALUES", "faults_of", "parse_json", "printable", "read_json", "shown"]
+__all__ = [
+    "LEAST_LIKENESS",
+    "MOST_VALUES",
+    "faults_of",
+    "parse_json",
+    "printable",
+    "read_json",
+    "shown",
+]
 
 MOST_VALUES: Final = 1_000_000
 """Most values in a file, each of which takes up to 240 bytes of memory: room for 64 azimuths for
 each of 10,000 scenes."""
+
+LEAST_LIKENESS: Final = 0.65
+"""Least ratio of difflib between what was written and what may have been meant, as in scene files:
+splits resembles split, systematic not system."""
+
+_MOST_GUESSES: Final = 10
+"""Unknown keys for which the one that was meant is looked for, which takes time."""
 
 _LONGEST_SHOWN = 200
 _SHOWN = 60
@@ -90,7 +106,9 @@ def _integer(digits: str) -> int | float:
     return int(digits) if len(digits) <= _LONGEST_INTEGER else float(digits)
 
 
-def faults_of(error: ValidationError, *, at: tuple[str, ...] = ()) -> Iterator[str]:
+def faults_of(
+    error: ValidationError, *, at: tuple[str, ...] = (), known: Collection[str] = ()
+) -> Iterator[str]:
     """Yield a line for each fault that the validation of a stranger's record found.
 
     Parameters
@@ -99,12 +117,23 @@ def faults_of(error: ValidationError, *, at: tuple[str, ...] = ()) -> Iterator[s
         What the validation raised.
     at
         Keys that lead to the record.
+    known
+        Keys of the record, one of which an unknown one may have been meant for.
     """
-    for found in error.errors(include_url=False):
+    for number, found in enumerate(error.errors(include_url=False)):
         place = (*at, *found["loc"])
         keys = [f"[{key}]" if isinstance(key, int) else f".{key}" for key in place]
         path = printable("".join(keys).removeprefix("."))
-        yield f"{path or 'top level'}: {_explain(found)}"
+        meant = _meant(found, known) if number < _MOST_GUESSES else ""
+        yield f"{path or 'top level'}: {_explain(found)}{meant}"
+
+
+def _meant(found: Mapping[str, Any], known: Collection[str]) -> str:
+    """Ask whether an unknown key was meant for one that resembles it."""
+    if found["type"] != "extra_forbidden" or len(found["loc"]) != 1:
+        return ""
+    near = get_close_matches(found["loc"][0][:_SHOWN], known, n=1, cutoff=LEAST_LIKENESS)
+    return f'; did you mean "{near[0]}"?' if near else ""
 
 
 def _explain(found: Mapping[str, Any]) -> str:

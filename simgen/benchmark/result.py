@@ -8,6 +8,7 @@ from typing import Annotated, Any, ClassVar, Final, Literal
 from pydantic import Field, StrictBool, ValidationError
 
 from simgen.benchmark.json_files import faults_of, printable, read_json
+from simgen.benchmark.mistaken_files import refuse_mistaken
 from simgen.benchmark.result_details import LocalizationDetails
 from simgen.benchmark.score_sheets import SHEETS, sheet_of
 from simgen.benchmark.submission import Label, LabelOrNothing, Link, Name, Parameters, Text
@@ -101,9 +102,10 @@ def read_result(path: Path) -> Result:
     ------
     SubmissionError
         If the file is not a result, holds a score that cannot be, or was scored on other scenes
-        than the suite's; with every fault found.
+        or by another protocol than the suite's; with every fault found.
     """
     data, faults = read_json(path)
+    refuse_mistaken(data, "result", printable(path.name))
     try:
         result = Result.model_validate(data)
     except ValidationError as error:
@@ -116,7 +118,7 @@ def read_result(path: Path) -> Result:
 
 
 def _split_faults(result: Result) -> Iterator[str]:
-    """Yield why a result does not belong to the split that it names."""
+    """Yield why a result does not belong to the split that it names, or to its protocol."""
     try:
         split = load_split(f"{result.track}/{result.split}")
     except ParameterError as error:
@@ -127,6 +129,10 @@ def _split_faults(result: Result) -> Iterator[str]:
             f"split_sha256: was scored on other scenes than {split.path} has now "
             f"({result.split_sha256[:12]}, not {split.sha256[:12]}); score the submission again"
         )
+    if result.protocol != split.track.protocol:
+        yield f"protocol: must be {split.track.protocol}, got {printable(result.protocol)}"
+    for item in sorted((result.per_item or {}).keys() - set(split.items)):
+        yield f"per_item.{printable(item)}: is not an item of {split.path}"
 
 
 def _score_faults(result: Result) -> Iterator[str]:

@@ -14,7 +14,7 @@ from typing import Final, Literal, Self
 from pydantic import Field, ValidationError, model_validator
 
 from simgen.benchmark.json_files import faults_of, read_json
-from simgen.benchmark.suite import load_track, suite_folder, unsealed_place
+from simgen.benchmark.suite import Split, load_track, split_of, suite_folder, unsealed_place
 from simgen.benchmark.tracks import FrozenFile, LocalizationTrack
 from simgen.dataset.atomic import write_atomically
 from simgen.errors import DatasetError, ParameterError
@@ -25,6 +25,7 @@ __all__ = [
     "SEALED_RECORD",
     "SealedSplit",
     "commitment",
+    "handed_out_split",
     "keyed_digest",
     "lines_of",
     "read_sealed",
@@ -99,6 +100,11 @@ class SealedSplit(Record):
     def items(self) -> tuple[str, ...]:
         """The recordings' names, in order."""
         return tuple(f"{self.split}-{number:04d}" for number in range(self.num_items))
+
+
+def handed_out_split(sealed: SealedSplit) -> Split:
+    """Return a sealed split as a contestant knows it: its items, of which none has a scene."""
+    return split_of(load_track(sealed.track), sealed.split, b"\n" * sealed.num_items)
 
 
 def read_secret(path: Path) -> bytes:
@@ -176,8 +182,9 @@ def read_sealed(path: Path) -> SealedSplit:
     SubmissionError
         If the file cannot be read or is not JSON.
     DatasetError
-        If it is not the record of a sealed split.
+        If there is none, or it is not the record of a sealed split.
     """
+    _require_record(path)
     data, faults = read_json(path / SEALED_RECORD)
     try:
         record = SealedSplit.model_validate(data)
@@ -186,6 +193,18 @@ def read_sealed(path: Path) -> SealedSplit:
     if faults:
         raise DatasetError("is not a sealed split: " + "; ".join(faults), where=str(path))
     return record
+
+
+def _require_record(path: Path) -> None:
+    """Refuse a folder that is not what was handed out, and name the one inside that is."""
+    if (path / SEALED_RECORD).exists():
+        return
+    inside = sorted(path.glob(f"*/{SEALED_RECORD}"))
+    raise DatasetError(
+        f"holds no {SEALED_RECORD}",
+        where=str(path),
+        fix=f"Give {inside[0].parent}." if inside else "Give the folder that was handed out.",
+    )
 
 
 def store_unsealed(sealed: SealedSplit, lines: bytes) -> Path:

@@ -212,6 +212,11 @@ class Submission(Header):
         """How many answers it gives, and to what."""
 
     @property
+    def doubts(self) -> tuple[str, ...]:
+        """What is no fault, and yet hardly meant."""
+        return ()
+
+    @property
     @abstractmethod
     def num_items(self) -> int:
         """Number of its answers."""
@@ -232,7 +237,7 @@ def validated(
     try:
         return record.model_validate(data)
     except ValidationError as error:
-        faults += faults_of(error, at=at)
+        faults += faults_of(error, at=at, known=record.model_fields)
         return None
 
 

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from simgen.benchmark.bounded_files import read_unlinked
 from simgen.benchmark.json_files import parse_json, read_json
+from simgen.benchmark.mistaken_files import refuse_mistaken, refuse_part
 from simgen.benchmark.zip_files import Archive, is_zip
 from simgen.errors import SubmissionError
 
@@ -106,8 +107,10 @@ def read_header(path: Path) -> Any:
     Raises
     ------
     SubmissionError
-        If it cannot be read or is not JSON.
+        If it cannot be read, is not JSON, or is only a part of a submission or something else.
     """
+    refuse_part(path)
     files = submitted_files(path)
     data, _ = parse_json(files.read(HEADER), HEADER) if files else read_json(path)
+    refuse_mistaken(data, "submission", path.name)
     return data

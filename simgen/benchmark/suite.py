@@ -121,12 +121,14 @@ def load_split(path: str) -> Split:
     """
     track_name, slash, name = path.partition("/")
     if not slash:
-        raise ParameterError("a split is named TRACK/SPLIT", value=path, allowed=_all_splits())
+        raise ParameterError(
+            "a split is named TRACK/SPLIT", value=path, allowed=_splits_of(track_name)
+        )
     track = load_track(track_name)
     if _SEALED.fullmatch(name):
         return _unsealed_split(track, name)
     if name not in track.splits:
-        raise ParameterError("there is no such split", value=path, allowed=_all_splits())
+        raise ParameterError("there is no such split", value=path, allowed=_splits_of(track_name))
     record = track.splits[name]
     return Split(track, name, record.sha256, lines=read_frozen(track, record.frozen))
 
@@ -146,9 +148,10 @@ def _unsealed_split(track: Track, name: str) -> Split:
         return split_of(track, name, place.read_bytes())
     except OSError:
         raise ParameterError(
-            "the split is sealed",
+            "no sealed split of this name has been unsealed here",
             value=f"{track.track}/{name}",
-            fix="When its secret is published: simgen bench unseal FOLDER --secret FILE",
+            fix="Until its secret is published: simgen bench check SUBMISSION --sealed FOLDER; "
+            "then: simgen bench unseal FOLDER --secret FILE",
         ) from None
 
 
@@ -184,9 +187,10 @@ def read_frozen(track: Track, frozen: FrozenFile) -> bytes:
     return content
 
 
-def _all_splits() -> str:
-    """List every split for a message."""
-    tracks = (load_track(name) for name in track_names())
+def _splits_of(track_name: str) -> str:
+    """List the splits of a track for a message; those of all tracks if there is no such track."""
+    names = [name for name in track_names() if name == track_name] or track_names()
+    tracks = (load_track(name) for name in names)
     return ", ".join(f"{track.track}/{split}" for track in tracks for split in track.splits)
 
 

@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from simgen.cli.dataset_commands import MISMATCH, cores, report_run
-from simgen.cli.output import Json, answer, refuse_overwriting, say, write_text
+from simgen.cli.output import (
+    Json,
+    answer,
+    refuse_overwriting,
+    require_writable,
+    say,
+    write_text,
+)
 from simgen.cli.splits import (
     build_split,
     built_place,
@@ -20,6 +27,7 @@ from simgen.cli.splits import (
 
 if TYPE_CHECKING:
     from simgen.benchmark.suite import Split
+    from simgen.benchmark.tracks import Track
     from simgen.dataset.dataset import Dataset
 
 __all__ = ["app", "scored_recordings"]
@@ -34,25 +42,34 @@ SplitPath = Annotated[str, typer.Argument(metavar="TRACK/SPLIT", help="Such as l
 
 
 @app.command("list")
-def list_splits(as_json: Json = False) -> None:
+def list_splits(
+    track: Annotated[str | None, typer.Argument(help="Only this one; all if left out.")] = None,
+    as_json: Json = False,
+) -> None:
     """Show the tracks, their splits and the baselines."""
     from simgen.benchmark.suite import load_track, track_names
     from simgen.evaluate.kinds import kind_of
 
-    tracks = [load_track(name) for name in track_names()]
-    lines = []
-    for track in tracks:
-        lines.append(f"{track.track}: {track.title} (protocol {track.protocol})")
-        lines += [
-            f"  {track.track}/{name}: {split.description}" for name, split in track.splits.items()
-        ]
-        baselines = kind_of(track.protocol).baselines
-        lines += [f"  baseline {name}: {each.description}" for name, each in baselines.items()]
+    tracks = [load_track(name) for name in ([track] if track else track_names())]
     data = {
-        "tracks": [track.model_dump(mode="json") for track in tracks],
-        "baselines": {track.track: [*kind_of(track.protocol).baselines] for track in tracks},
+        "tracks": [each.model_dump(mode="json") for each in tracks],
+        "baselines": {each.track: [*kind_of(each.protocol).baselines] for each in tracks},
     }
-    answer(data, as_json, "\n".join(lines))
+    answer(data, as_json, "\n\n".join(map(_track_in_words, tracks)))
+
+
+def _track_in_words(track: "Track") -> str:
+    """Return a track with its splits and its baselines as text."""
+    from simgen.evaluate.kinds import kind_of
+
+    splits = {f"{track.track}/{name}": each for name, each in track.splits.items()}
+    baselines = kind_of(track.protocol).baselines
+    lines = [f"{track.track}: {track.title} (protocol {track.protocol})"]
+    for heading, listed in (("splits", splits), ("baselines", baselines)):
+        width = max(map(len, listed))
+        rows = (f"    {name:<{width}}  {each.description}" for name, each in listed.items())
+        lines += [f"  {heading}", *rows]
+    return "\n".join(lines)
 
 
 @app.command()
@@ -78,6 +95,7 @@ def build(
     if not frozen.scenes:
         raise ParameterError("there is nothing to render in this split", value=split)
     directory = out or built_place(split)
+    require_writable(directory, is_folder=True)
     summary = build_split(frozen, directory, jobs=jobs or cores(), quiet=as_json, talkers=talkers)
     again = ["simgen", "bench", "build", split, "--out", str(directory)]
     again += ["--talkers", str(talkers)] if talkers else []
@@ -120,6 +138,7 @@ def run(
 ) -> None:
     """Let a baseline write a submission."""
     from simgen.benchmark.suite import load_split
+    from simgen.benchmark.tracks import ArrayTrack
     from simgen.errors import ParameterError
     from simgen.evaluate.kinds import kind_of
 
@@ -128,6 +147,7 @@ def run(
     if baseline not in kind.baselines:
         allowed = ", ".join(kind.baselines)
         raise ParameterError("there is no such baseline", value=baseline, allowed=allowed)
+    require_writable(out, is_folder=isinstance(frozen.track, ArrayTrack))
     heard = kind.heard_by_baselines(frozen)
     dataset = None
     if heard is not None and data is None and kind.is_built_on_demand:
@@ -152,18 +172,29 @@ SubmissionPath = Annotated[
 
 
 @app.command()
-def check(submission: SubmissionPath, as_json: Json = False) -> None:
+def check(
+    submission: SubmissionPath,
+    sealed: Annotated[
+        Path | None,
+        typer.Option(help="Folder of a sealed split as handed out, which is to be answered."),
+    ] = None,
+    as_json: Json = False,
+) -> None:
     """Show every fault of a submission at once."""
+    from simgen.benchmark.sealed import handed_out_split, read_sealed
     from simgen.errors import SubmissionError
     from simgen.evaluate.kinds import read_submission
 
+    split = None if sealed is None else handed_out_split(read_sealed(sealed))
     try:
-        answered = read_submission(submission)
+        answered = read_submission(submission, sealed=split)
     except SubmissionError as error:
         answer({"ok": False, "faults": list(error.faults)}, as_json)
         raise
     say(f"{submission}: ok, {answered.answers}")
-    answer({"ok": True, "faults": []}, as_json)
+    for doubt in answered.doubts:
+        say(f"warning: {doubt}")
+    answer({"ok": True, "faults": [], "warnings": list(answered.doubts)}, as_json)
 
 
 @app.command()
@@ -197,6 +228,7 @@ def score(
     from simgen.evaluate.kinds import kind_of, read_submission
 
     refuse_overwriting(out, [submission, *submission.glob("*"), *([measured] if measured else [])])
+    require_writable(out, is_folder=False)
     if measured is not None:
         _score_measured(submission, measured, device=device, out=out, as_json=as_json)
         return

@@ -50,11 +50,12 @@ def render(
     as_json: Json = False,
 ) -> None:
     """Render scenes into a dataset; the same command again resumes."""
-    from simgen.api import generate, load
+    from simgen.api import generate, load, require_readable
     from simgen.cli.compiling import compile_engine
 
     part = _part(shard)
     scene_file = load(file, base=base)
+    require_readable(scene_file)
     compile_engine()
     with progress_bar("rendering", count, quiet=as_json) as show:
         summary = generate(

@@ -6,6 +6,7 @@ import numpy as np
 
 from simgen.dataset.dataset import Dataset
 from simgen.render.recording import Recording
+from simgen.scene.channels import MicrophoneErrors
 from simgen.scene.in_words import channels_in_words, directivity_in_words, head_in_words
 from simgen.scene.scene import Scene, Source, SpeechSignal
 
@@ -35,15 +36,24 @@ def describe_dataset(dataset: Dataset) -> tuple[dict[str, Any], str]:
 def _line(index: int, scene: Scene) -> str:
     """Return the line of a scene: its room, its sources, and who hears which loudspeakers."""
     size = " x ".join(f"{side:.2f}" for side in scene.room.size)
-    t60 = "-" if scene.room.t60 is None else f"{scene.room.t60:.2f}"
-    snr = "-" if scene.sensor_noise is None else f"{scene.sensor_noise.snr_db:.1f}"
     sources = [f"{source.name} {_signal(source)}" for source in scene.sources]
     listeners = [
         f"{name} ({_count(len(listener.poses), 'pose')}) hears {' and '.join(scene.devices)}"
         for name, listener in scene.listeners.items()
         if scene.devices
     ]
-    return f"{index:5d}  {size:<17}  {t60:>7}  {snr:>8}  {', '.join([*sources, *listeners])}"
+    heard = ", ".join([*sources, *listeners])
+    return f"{index:5d}  {size:<17}  {_t60(scene):>7}  {_snr(scene):>8}  {heard}"
+
+
+def _t60(scene: Scene) -> str:
+    """Return the reverberation time in s that a room was made for; a dash if there is none."""
+    return "-" if scene.room.t60 is None else f"{scene.room.t60:.2f}"
+
+
+def _snr(scene: Scene) -> str:
+    """Return the signal-to-noise ratio in dB; a dash without sensor noise."""
+    return "-" if scene.sensor_noise is None else f"{scene.sensor_noise.snr_db:.1f}"
 
 
 def _row(index: int, scene: Scene) -> dict[str, Any]:
@@ -72,6 +82,7 @@ def describe_scene(recording: Recording) -> tuple[dict[str, Any], str]:
     size = " x ".join(f"{side:.3f}" for side in scene.room.size)
     lines = [
         f"scene {scene.index} of {scene.name}: room {size} m, "
+        f"T60 {_t60(scene)} s, SNR {_snr(scene)} dB, "
         f"mean absorption {np.mean(scene.room.absorption):.3f}, "
         f"c = {scene.room.speed_of_sound:.1f} m/s"
     ]
@@ -95,6 +106,7 @@ def _describe_array(recording: Recording, name: str) -> tuple[dict[str, Any], li
         f"array {name}: {signals.shape[0]} microphones x {signals.shape[1]} samples at "
         f"{scene.sample_rate} Hz, level {level:.1f} dB, "
         f"{channels_in_words(scene.arrays[name].channels)}",
+        *_errors_in_words(scene.arrays[name].errors),
         "  source        azimuth (deg)  elevation (deg)  distance (m)  active  region  directivity",
     ]
     rows = []
@@ -108,6 +120,19 @@ def _describe_array(recording: Recording, name: str) -> tuple[dict[str, Any], li
             f"{directivity_in_words(source.directivity)}"
         )
     return {"shape": list(signals.shape), "level_db": level, "sources": rows}, lines
+
+
+def _errors_in_words(errors: MicrophoneErrors | None) -> list[str]:
+    """Return a line on how microphones differ from what is said of them, if they do."""
+    if errors is None:
+        return []
+    gains_db, phases_deg = 20.0 * np.log10(errors.gains), np.rad2deg(errors.phases)
+    farthest = max(np.linalg.norm(offset) for offset in errors.displacements)
+    return [
+        f"  errors: gain {min(gains_db):.1f} to {max(gains_db):.1f} dB, "
+        f"phase {min(phases_deg):.1f} to {max(phases_deg):.1f} degrees, "
+        f"place up to {1e3 * farthest:.1f} mm"
+    ]
 
 
 def _source_row(recording: Recording, array: str, number: int) -> dict[str, Any]:

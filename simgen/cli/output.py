@@ -8,7 +8,15 @@ from typing import Annotated, Any
 
 import typer
 
-__all__ = ["Json", "answer", "progress_bar", "refuse_overwriting", "say", "write_text"]
+__all__ = [
+    "Json",
+    "answer",
+    "progress_bar",
+    "refuse_overwriting",
+    "require_writable",
+    "say",
+    "write_text",
+]
 
 Json = Annotated[bool, typer.Option("--json", help="Print a JSON object on stdout.")]
 """The option that every command takes."""
@@ -45,6 +53,37 @@ def refuse_overwriting(out: Path | None, inputs: Iterable[Path]) -> None:
         raise ParameterError(
             "--out is a file that is read", value=str(out), fix="Choose another name."
         )
+
+
+def require_writable(out: Path | None, *, is_folder: bool) -> None:
+    """Refuse an output that cannot be written, before any work is done for it.
+
+    Raises
+    ------
+    ParameterError
+        If it is a folder where a file is written, or the other way round, or a device, or lies in
+        a file.
+    OSError
+        If nothing can be written where it is to be.
+    """
+    from tempfile import TemporaryFile
+
+    from simgen.errors import ParameterError
+
+    if out is None:
+        return
+    if out.exists() and not (out.is_dir() if is_folder else out.is_file()):
+        raise ParameterError(f"--out is no {'folder' if is_folder else 'file'}", value=str(out))
+    places = [out, *out.parents] if is_folder else [*out.parents]
+    place = next(place for place in places if place.exists())
+    if not place.is_dir():
+        raise ParameterError("--out lies in what is no folder", value=str(out))
+    try:
+        # Only trying tells: permissions say nothing of file systems that take no files.
+        with TemporaryFile(dir=place):
+            pass
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(out)) from None
 
 
 @contextmanager

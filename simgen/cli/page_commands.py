@@ -13,6 +13,9 @@ __all__ = ["COMMANDS", "page"]
 _MARKDOWN: Final = (".md", ".markdown")
 """Ends of an output's name that make it one file of Markdown instead of a site."""
 
+_ONE_PAGE: Final = (".html", ".htm")
+"""Ends of a name that nobody gives to a folder."""
+
 
 def page(
     results: Annotated[list[Path], typer.Argument(help="Result files, or folders of them.")],
@@ -39,6 +42,9 @@ def page(
 
     files = _result_files(results)
     refuse_overwriting(out, files)
+    if out is not None and out.suffix in _ONE_PAGE:
+        fix = "Give a folder, or FILE.md for Markdown."
+        raise ParameterError("a web site is a folder", value=str(out), fix=fix)
     rows = [read_result(file).to_dict() for file in files]
     listed = [row for group in grouped_results(rows) for row in group]
     if out is None or out.suffix in _MARKDOWN:

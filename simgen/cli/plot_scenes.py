@@ -139,7 +139,13 @@ def _named(things: Mapping[str, Any], name: str | None, what: str) -> str:
 def placed_things(scene: Scene) -> list[Placed]:
     """Return everything that stands in a scene's room."""
     things = [
-        Placed("array", name, to_room_frame(array.microphones, array.position, array.orientation))
+        Placed(
+            "array",
+            name,
+            to_room_frame(array.microphones, array.position, array.orientation),
+            _facing(array.orientation),
+            np.array([array.position]),
+        )
         for name, array in scene.arrays.items()
     ]
     for source in scene.sources:

@@ -41,16 +41,18 @@ def check(
     files: Annotated[list[Path], typer.Argument(help="Scene files.")],
     as_json: Json = False,
 ) -> None:
-    """Show every error of scene files at once, with its line and column."""
+    """Show every error of scene files, and of the SOFA files that they name, with its place."""
     from dataclasses import asdict
 
+    from simgen.api import load, require_readable
     from simgen.errors import SceneError
-    from simgen.scene.scene_file import SceneFile
 
     reports = []
     for file in files:
         try:
-            SceneFile.load(file).rehearse(seed=0, count=100)
+            scene_file = load(file)
+            scene_file.rehearse(seed=0, count=100)
+            require_readable(scene_file)
         except SceneError as error:
             say(str(error))
             reports.append({"file": str(file), "problems": [asdict(p) for p in error.problems]})

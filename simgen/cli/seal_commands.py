@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from simgen.cli.dataset_commands import cores
-from simgen.cli.output import Json, answer, say
+from simgen.cli.output import Json, answer, require_writable, say
 from simgen.cli.splits import build_split, built_place, counting
 
 __all__ = ["COMMANDS"]
@@ -49,6 +49,7 @@ def seal(
         raise ParameterError("there is a sealed split already", value=str(out / PUBLIC))
     if secret.resolve().is_relative_to((out / PUBLIC).resolve()):
         raise ParameterError("the secret lies in what is handed out", value=str(secret))
+    require_writable(out, is_folder=True)
     split = draw_sealed(track, known, count)
     summary = build_split(split, out / PRIVATE, jobs=jobs or cores(), quiet=as_json)
     for number, reason in summary.failed:
@@ -94,6 +95,7 @@ def unseal(
     sealed, split = unsealed_split(folder, read_secret(secret))
     say("the secret is the one that was promised, and so are the scenes drawn with it")
     directory = out or built_place(split.path)
+    require_writable(directory, is_folder=True)
     summary = build_split(split, directory, jobs=jobs or cores(), quiet=as_json)
     for number, reason in summary.failed:
         raise DatasetError(f"scene {number} cannot be rendered: {reason}", where=split.path)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Final, cast
 import typer
 
 from simgen.cli.dataset_commands import cores
-from simgen.cli.output import Json, progress_bar, say
+from simgen.cli.output import Json, progress_bar, require_writable, say
 from simgen.cli.splits import cached_split
 
 if TYPE_CHECKING:
@@ -58,6 +58,7 @@ def train(
     from simgen.baselines.networks.catalogue import load_network
 
     declaration = load_network(network)
+    require_writable(out, is_folder=True)
     from simgen.training.train import Plan
     from simgen.training.train import train as train_network
 

@@ -298,14 +298,24 @@ def kind_of(protocol: str) -> TrackKind:
     return _KINDS[protocol]
 
 
-def read_submission(path: Path) -> Submission:
+def read_submission(path: Path, *, sealed: Split | None = None) -> Submission:
     """Read a submission of any kind: a folder or zip with submission.json, or one JSON file.
+
+    Parameters
+    ----------
+    path
+        Where it lies.
+    sealed
+        The sealed split that it must answer, as handed out; if left out, the split that it names.
 
     Raises
     ------
     SubmissionError
         With every fault found.
     """
-    split = named_split(read_header(path), [])
+    header = read_header(path)
+    if sealed is not None:  # only tracks of azimuths have any
+        return read_azimuths(path, sealed)
+    split = named_split(header, [])
     # Where the track is not known, any reader says so.
     return kind_of(split.track.protocol if split else "doa-scene/1").read(path)

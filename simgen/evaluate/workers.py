@@ -7,9 +7,6 @@ from concurrent.futures import Executor, Future
 from contextlib import contextmanager
 from typing import Final, TypeVar
 
-from joblib.externals.loky import get_reusable_executor
-from joblib.externals.loky.process_executor import TerminatedWorkerError
-
 from simgen.arrays import require_between
 from simgen.errors import SimgenError
 
@@ -51,6 +48,9 @@ def spread(
     SimgenError
         If a worker is killed.
     """
+    from joblib.externals.loky import get_reusable_executor  # slow, and scoring needs no workers
+    from joblib.externals.loky.process_executor import TerminatedWorkerError
+
     require_between(jobs, "jobs", 1, _MOST_JOBS)
     pool = get_reusable_executor(jobs, env=_THREAD_PINS)
     try:

@@ -194,8 +194,8 @@ class Board:
 
     @property
     def has_ties(self) -> bool:
-        """Whether some neighbours were not told apart."""
-        return any(entry.standing.is_tied for entry in self.entries)
+        """Whether some neighbours of different ranks were not told apart."""
+        return any(entry.standing.tied_rank for entry in self.entries)
 
     @property
     def best(self) -> Entry | None:

@@ -17,6 +17,7 @@ from simgen.leaderboard.visible_text import visible_line
 __all__ = [
     "Shown",
     "compared",
+    "has_errors",
     "histogram",
     "intervals",
     "panels",
@@ -116,6 +117,11 @@ def recall(board: Board) -> list[Element]:
     known = [(series, _errors(entry)) for series, entry in shown(board)]
     systems = [(series, errors) for series, errors in known if errors is not None]
     return [recall_over_gate(systems, width=width) for width in _WIDTHS] if systems else []
+
+
+def has_errors(entry: Entry) -> bool:
+    """Tell whether a result says how large errors are: older ones do not."""
+    return _errors(entry) is not None
 
 
 def histogram(entry: Entry) -> list[Element]:

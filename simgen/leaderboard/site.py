@@ -33,6 +33,9 @@ __all__ = ["write_site"]
 
 _STATIC: Final = ("style.css", "page.js", "icon.svg")
 
+_NAME_DIGITS: Final = 32
+"""Hexadecimal digits of a secret's digest in the name of a sealed split."""
+
 _OURS: Final = '<meta name="generator" content="simgen">'
 """What tells a folder that may be written over from any other."""
 
@@ -105,10 +108,12 @@ def write_site(
     Raises
     ------
     ParameterError
-        If the folder is a file, or holds anything but an earlier site; or as
-        `simgen.leaderboard.boards.boards` does.
+        If the folder is a file, or holds anything but an earlier site, or a sealed split is not
+        named after its secret; or as `simgen.leaderboard.boards.boards` does.
     """
     _require_ours(folder)
+    for each in sealed:
+        _require_named_after_secret(each)
     made = dict(_site(boards(results, baselines), sealed))
     for path, text in made.items():
         file = folder / path
@@ -130,6 +135,17 @@ def _require_ours(folder: Path) -> None:
             "the folder holds something else than an earlier site",
             value=str(folder),
             fix="Choose another one, or FILE.md for Markdown.",
+        )
+
+
+def _require_named_after_secret(sealed: SealedSplit) -> None:
+    """Refuse a record that could pass for another's: boards and records are joined by name."""
+    name = f"sealed-{sealed.secret_sha256[:_NAME_DIGITS]}"
+    if sealed.split != name:
+        raise ParameterError(
+            "the sealed split is not named after the digest of its secret",
+            value=visible_line(sealed.split),
+            allowed=name,
         )
 
 
@@ -159,6 +175,7 @@ def _environment(tracks: Sequence[Track]) -> Environment:
     )
     made.filters["svg"] = _svg
     made.globals |= {"tracks": tracks, "number": _number, "score_of": score_of, "swatch": _swatch}
+    made.globals["has_errors"] = figures.has_errors
     return made
 
 

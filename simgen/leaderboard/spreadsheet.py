@@ -28,6 +28,7 @@ def board_csv(board: Board) -> str:
     headings = ["rank", "rank_low", "rank_high", "differs_from_rank_before"]
     headings += ["system", "uses_oracle", "training_data", "code", "track", "split", "edition"]
     headings += ["protocol", "split_sha256", "submission_sha256", "scorer"]
+    headings += ["description", "parameters"]
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow([*headings, *map(_neutral, scores)])
@@ -46,7 +47,8 @@ def _told(board: Board, entry: Entry) -> Iterator[Cell]:
     yield "yes" if entry.uses_oracle else "no"
     yield from (entry.training_data, entry.code)
     yield from (board.track.track, board.split, board.track.edition, board.protocol)
-    yield from (board.digest, entry.digest, entry.scorer)
+    yield from (board.digest, entry.digest, entry.scorer, entry.description)
+    yield "; ".join(f"{name}={value}" for name, value in entry.parameters)
 
 
 def _scores(entry: Entry, names: list[str]) -> Iterator[Cell]:

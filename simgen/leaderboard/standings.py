@@ -41,19 +41,27 @@ class Standing:
     result
         The result.
     rank
-        Its rank; None with an oracle or without a ranking score.
+        Its rank, which equal scores share; None with an oracle or without a ranking score.
     ranks
         The 95 % interval of its rank over resamples of the items; None where not every ranked
         result holds numbers per item.
     is_tied
         Whether the paired test leaves open if it differs from the one ranked before it; None
         where there is none or nothing to test with.
+    rank_before
+        The rank of the one ranked before it, if there is one.
     """
 
     result: Result
     rank: int | None = None
     ranks: tuple[int, int] | None = None
     is_tied: bool | None = None
+    rank_before: int | None = None
+
+    @property
+    def tied_rank(self) -> int | None:
+        """The rank before its own that the paired test does not tell it from."""
+        return self.rank_before if self.is_tied and self.rank_before != self.rank else None
 
 
 def grouped_results(results: Sequence[Result]) -> list[list[Result]]:
@@ -99,8 +107,8 @@ def sheet_for(results: Iterable[Result]) -> ScoreSheet:
 def in_order(results: Sequence[Result]) -> list[Standing]:
     """Rank results of one split by their protocol's ranking score, the best first.
 
-    Equal scores are ordered by name; results without a ranking score come last. Those and systems
-    that use an oracle have no rank: the others are numbered among themselves.
+    Equal scores share a rank and are ordered by name; results without a ranking score come last.
+    Those and systems that use an oracle have no rank: another's is 1 and how many are better.
 
     Raises
     ------
@@ -108,12 +116,14 @@ def in_order(results: Sequence[Result]) -> list[Standing]:
         As ``sheet_for`` does.
     """
     sheet = sheet_for(results)
-    standing, rank = [], 0
-    for result in sorted(results, key=lambda result: _place(result, sheet)):
-        is_ranked = _is_ranked(result, sheet)
-        rank += is_ranked
-        standing.append(Standing(result, rank if is_ranked else None))
-    return standing
+    costs = sorted(_cost(result, sheet) for result in results if _is_ranked(result, sheet))
+    return [
+        Standing(
+            result,
+            1 + costs.index(_cost(result, sheet)) if _is_ranked(result, sheet) else None,
+        )
+        for result in sorted(results, key=lambda result: _place(result, sheet))
+    ]
 
 
 def standings(results: Sequence[Result]) -> list[Standing]:
@@ -126,7 +136,8 @@ def standings(results: Sequence[Result]) -> list[Standing]:
     ranked = [each for each in ordered if each.rank is not None]
     ranks = _rank_intervals([each.result for each in ranked], sheet_for(results))
     ties = [None, *(_is_tied(before.result, each.result) for before, each in pairwise(ranked))]
-    tested = map(_tested, ranked, ranks, ties)
+    before = [None, *(each.rank for each in ranked[:-1])]
+    tested = map(_tested, ranked, ranks, ties, before)
     return [each if each.rank is None else next(tested) for each in ordered]
 
 
@@ -136,9 +147,11 @@ def score_of(result: Result, name: str) -> Mapping[str, float | None]:
     return {"value": None, "low": None, "high": None} | dict(found or {})
 
 
-def _tested(each: Standing, ranks: tuple[int, int] | None, is_tied: bool | None) -> Standing:
+def _tested(
+    each: Standing, ranks: tuple[int, int] | None, is_tied: bool | None, rank_before: int | None
+) -> Standing:
     """Return a standing with how sure it is."""
-    return replace(each, ranks=ranks, is_tied=is_tied)
+    return replace(each, ranks=ranks, is_tied=is_tied, rank_before=rank_before)
 
 
 def _is_tied(better: Result, worse: Result) -> bool | None:
@@ -198,7 +211,12 @@ def _is_ranked(result: Result, sheet: ScoreSheet) -> bool:
 
 def _place(result: Result, sheet: ScoreSheet) -> tuple[bool, float, str, str]:
     """Sort key: results with a ranking score first, the best first, then by name."""
-    value = score_of(result, sheet.ranking.score)["value"]
-    number = 0.0 if value is None else float(value)
-    signed = -number if sheet.more_is_better else number
-    return (value is None, signed, str(result["system"]), str(result.get("submission_sha256", "")))
+    is_without = score_of(result, sheet.ranking.score)["value"] is None
+    names = str(result["system"]), str(result.get("submission_sha256", ""))
+    return (is_without, _cost(result, sheet), *names)
+
+
+def _cost(result: Result, sheet: ScoreSheet) -> float:
+    """Return the ranking score so that less is better; 0 without one."""
+    number = float(score_of(result, sheet.ranking.score)["value"] or 0.0)
+    return -number if sheet.more_is_better else number

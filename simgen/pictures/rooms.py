@@ -48,13 +48,21 @@ class Placed:
     points
         Its parts in m: microphones, a source, drivers, poses, shape (point, 3).
     facings
-        Unit vectors to where each part faces, shape (point, 3); None where it faces nowhere.
+        Unit vectors to where it faces, shape (point, 3); None where it faces nowhere.
+    origins
+        Where these start, like them; from its parts if None.
     """
 
     kind: Literal["array", "source", "device", "listener"]
     name: str
     points: NDArray[np.float64]
     facings: NDArray[np.float64] | None = None
+    origins: NDArray[np.float64] | None = None
+
+    @property
+    def starts(self) -> NDArray[np.float64]:
+        """Where its facings start, shape (point, 3)."""
+        return self.points if self.origins is None else self.origins
 
 
 def room_figure(
@@ -108,12 +116,13 @@ def _rectangle(
 def _require_points(things: Sequence[Placed]) -> None:
     """Refuse what has no place."""
     for thing in things:
-        points = as_points(thing.points, f"points of {thing.name}")
+        as_points(thing.points, f"points of {thing.name}")
+        starts = as_points(thing.starts, f"origins of {thing.name}")
         if thing.facings is not None:
             facings = as_points(thing.facings, f"facings of {thing.name}")
-            if facings.shape != points.shape:
+            if facings.shape != starts.shape:
                 raise ShapeError(
-                    f"facings of {thing.name} has shape {facings.shape}", allowed=f"{points.shape}"
+                    f"facings of {thing.name} has shape {facings.shape}", allowed=f"{starts.shape}"
                 )
 
 
@@ -132,8 +141,7 @@ def _draw_things(axes: "Axes", things: Sequence[Placed], vertical: int, arrow: f
         right, up = np.asarray(thing.points)[:, shown].T
         if thing.facings is not None:
             axes.quiver(
-                right,
-                up,
+                *np.asarray(thing.starts)[:, shown].T,
                 *(arrow * np.asarray(thing.facings)[:, shown].T),
                 color=color,
                 angles="xy",

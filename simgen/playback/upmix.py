@@ -8,16 +8,17 @@ Hann window before and after: frames that are not changed add up to the signal.
 """
 
 from collections.abc import Callable
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.signal import ShortTimeFFT, lfilter
-from scipy.signal.windows import hann
 
 from simgen.arrays import as_real, require_between
 from simgen.errors import ShapeError
 from simgen.playback.panning import as_stereo, mid_side
+
+if TYPE_CHECKING:
+    from scipy.signal import ShortTimeFFT
 
 __all__ = [
     "banded_centre",
@@ -261,13 +262,18 @@ def _average(values: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def _forgetting(sample_rate: int, time_constant: float) -> _Average:
     """Return the average over past frames with exponential forgetting."""
+    from scipy.signal import lfilter  # a slow import, of no use to whoever lists baselines
+
     require_between(time_constant, "time_constant", 1e-3, 1e3)
     kept = np.exp(-_frames(sample_rate).hop / (sample_rate * time_constant))
     return lambda values: np.asarray(lfilter([1.0 - kept], [1.0, -kept], values, axis=-1))
 
 
-def _frames(sample_rate: int) -> ShortTimeFFT:
+def _frames(sample_rate: int) -> "ShortTimeFFT":
     """Return the transform between samples and overlapping frames."""
+    from scipy.signal import ShortTimeFFT
+    from scipy.signal.windows import hann
+
     require_between(sample_rate, "sample_rate", 1e3, 1e6)
     hop = round(_FRAME * sample_rate / _OVERLAP)
     window = np.sqrt(hann(_OVERLAP * hop, sym=False))

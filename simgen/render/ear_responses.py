@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from simgen.acoustics.heads import HeadResponses
 from simgen.render.measured import Readers, read_head
+from simgen.render.recording import finite
 from simgen.render.responses import responses_in
 from simgen.scene.device import Device
 from simgen.scene.listener import FreeEars, Listener, MeasuredHead, SphereHead
@@ -40,7 +41,7 @@ def ear_responses(
     GeometryError
         If something is outside the room, or a driver inside a head.
     ParameterError
-        If the scene's engine cannot do it.
+        If the scene's engine cannot do it, or what is heard is not finite.
     SignalError
         If a head's file is missing, damaged, or not the one that the scene was drawn with.
     """
@@ -50,7 +51,11 @@ def ear_responses(
     for name, listener in scene.listeners.items():
         head = _head(listener, base, readers)
         heard[name] = {
-            device: _between(scene, one, listener, head) for device, one in scene.devices.items()
+            device: finite(
+                _between(scene, one, listener, head),
+                f'the responses from "{device}" to "{name}"',
+            )
+            for device, one in scene.devices.items()
         }
     return heard
 

@@ -22,7 +22,7 @@ from simgen.scene.listener import MeasuredHead
 from simgen.scene.scene import Scene
 from simgen.scene.sofa_files import require_unchanged
 
-__all__ = ["NO_READERS", "Readers", "read_head", "with_directivities"]
+__all__ = ["NO_READERS", "Readers", "read_directivity", "read_head", "with_directivities"]
 
 
 @dataclass(frozen=True)
@@ -76,15 +76,28 @@ def _head_once(
     return read(path)
 
 
+def read_directivity(
+    directivity: MeasuredDirectivity, base: Path, readers: Readers, *, sample_rate: int
+) -> Harmonics:
+    """Fit a measured directivity, once for all scenes of a sample rate.
+
+    Raises
+    ------
+    SignalError
+        If the file is missing, damaged, or not the one that the scene was drawn with, or what
+        was measured leaves out an octave, or the front.
+    """
+    path = require_unchanged(directivity.file, base, directivity.sha256)
+    return _harmonics_once(readers.directivity, path, directivity, sample_rate)
+
+
 def with_directivities(scene: Scene, base: Path, readers: Readers) -> Scene:
     """Return a scene with its measured directivities replaced by their spherical harmonics.
 
     Raises
     ------
     SignalError
-        If a file is missing, damaged, or not the one that the scene was drawn with.
-    ParameterError
-        If what was measured leaves out an octave, or the front.
+        As ``read_directivity`` does.
     """
 
     def known(thing: Any) -> Any:
@@ -93,8 +106,7 @@ def with_directivities(scene: Scene, base: Path, readers: Readers) -> Scene:
     def harmonics(directivity: Directivity) -> Directivity:
         if not isinstance(directivity, MeasuredDirectivity):
             return directivity
-        path = require_unchanged(directivity.file, base, directivity.sha256)
-        return _harmonics_once(readers.directivity, path, directivity, scene.sample_rate)
+        return read_directivity(directivity, base, readers, sample_rate=scene.sample_rate)
 
     def known_drivers(device: Device) -> Device:
         return device.model_copy(update={"drivers": tuple(map(known, device.drivers))})

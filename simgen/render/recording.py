@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from simgen.errors import ParameterError
 from simgen.labels.frames import ArrayLabels
 from simgen.scene.scene import Scene
 
-__all__ = ["KEEPABLE", "Recording"]
+__all__ = ["KEEPABLE", "Recording", "finite"]
 
 KEEPABLE = frozenset({"images", "noise", "responses"})
 """What a recording holds besides signals and labels when asked for."""
@@ -48,3 +49,18 @@ class Recording:
     noise: Mapping[str, NDArray[np.float32]]
     responses: Mapping[str, NDArray[np.float32]]
     ear_responses: Mapping[str, Mapping[str, NDArray[np.float32]]] = field(default_factory=dict)
+
+
+def finite(heard: NDArray[np.float32], what: str) -> NDArray[np.float32]:
+    """Return what was heard, unless it does not fit into float32.
+
+    Raises
+    ------
+    ParameterError
+        If a number is not finite, naming what it was.
+    """
+    if not np.all(np.isfinite(heard)):
+        raise ParameterError(
+            f"{what} are not finite", fix="Lower the levels, or say what made them so loud."
+        )
+    return heard

@@ -17,7 +17,7 @@ from simgen.render.microphone_errors import (
     superposed_with_phases,
 )
 from simgen.render.mix import mix, scale_noise, sum_images
-from simgen.render.recording import KEEPABLE, Recording
+from simgen.render.recording import KEEPABLE, Recording, finite
 from simgen.render.responses import responses_in
 from simgen.scene.geometry import offsets_from, region_grid
 from simgen.scene.scene import MicrophoneArray, Scene
@@ -60,23 +60,13 @@ def render(
         else:
             heard = superposed_with_phases(emitted, responses, array.errors, scene.num_samples)
         noise = _noise(scene, name, heard)
-        signals[name] = _finite(mix(heard, noise), name)
+        signals[name] = finite(mix(heard, noise), f'the signals of "{name}"')
         labels[name] = _labels(scene, array, dry)
         for kind, values in (("noise", noise), ("responses", responses)):
             if kind in keep:
                 kept[kind][name] = values
     heard_by = ear_responses(known, Path(base), readers)
     return Recording(scene=scene, signals=signals, labels=labels, ear_responses=heard_by, **kept)
-
-
-def _finite(mixture: NDArray[np.float32], array: str) -> NDArray[np.float32]:
-    """Refuse a mixture that does not fit into float32 before anybody stores it."""
-    if not np.all(np.isfinite(mixture)):
-        raise ParameterError(
-            f'the signals of "{array}" are not finite',
-            fix="Lower the levels, or say what made them so loud.",
-        )
-    return mixture
 
 
 def _images(

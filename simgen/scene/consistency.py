@@ -272,9 +272,10 @@ def _azimuth_rule(
     """Yield what makes a rule of azimuths impossible."""
     yield from _unknown(rule.seen_from, (*path, "seen_from"), parts.arrays, report)
     most, widest = _most_sources(parts), support(rule.at_least_deg)[1]
-    if most > 1 and most * widest > _FULL_TURN_DEG:
+    # Where they are just as far apart as a turn allows, no source that is drawn has a place.
+    if most > 1 and most * widest >= _FULL_TURN_DEG:
         message = (
-            f"up to {most} sources cannot be {widest:g} degrees apart: there are "
+            f"up to {most} sources cannot be {widest:g} degrees apart: there must be less than "
             f"{_FULL_TURN_DEG / most:g} for each"
         )
         yield report("infeasible", message, (*path, "at_least_deg"))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from time import monotonic
 from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import ConfigDict, Field, PrivateAttr, Tag, ValidationError, model_validator
@@ -34,6 +35,10 @@ __all__ = [
 
 MOST_TRIALS = 100
 """Scenes drawn on trial before rendering: a fault of 3 % of scenes shows with 95 % certainty."""
+
+LONGEST_REHEARSAL = 5.0
+"""Seconds after which no further scene is drawn on trial, as those with thousands of poses: who
+checks a file sits and waits."""
 
 
 SampleRate = Annotated[Whole, Field(ge=8000, le=192_000)]
@@ -240,6 +245,8 @@ class SceneFile(GrownRecord):
     def rehearse(self, *, seed: int, count: int) -> None:
         """Draw some of the scenes that are to be rendered, to find what cannot be.
 
+        It is at least one scene, and no more than can be drawn in some seconds.
+
         Raises
         ------
         SceneError
@@ -247,7 +254,10 @@ class SceneFile(GrownRecord):
         """
         trials = min(count, MOST_TRIALS)
         problems: dict[tuple[str, str], SceneProblem] = {}
+        end = monotonic() + LONGEST_REHEARSAL
         for trial in range(trials):
+            if trial and monotonic() > end:
+                break
             try:
                 self.draw(seed=seed, index=trial * count // trials)
             except SceneError as error:
@@ -269,21 +279,25 @@ class SceneFile(GrownRecord):
         signals = (group.signal for group in self.sources.values())
         names = {folder_name(signal) for signal in signals if isinstance(signal, FolderSpeech)}
         folders = {name: corpus_of(name, self.base).digest() for name in sorted(names)}
-        files = {name: digest_of_file(name, self.base) for name in sorted(set(self._sofa_files()))}
-        return folders | files
+        named = sorted({spec.sofa for _, spec in self.sofa_files()})
+        return folders | {name: digest_of_file(name, self.base) for name in named}
 
-    def _sofa_files(self) -> Iterator[str]:
-        """Yield the names of the SOFA files."""
-        directivities = [group.directivity for group in self.sources.values()]
-        for device in self.devices.values():
+    def sofa_files(self) -> Iterator[tuple[KeyPath, SofaDirectivity | SofaHead]]:
+        """Yield what is read from each SOFA file, with the path of the key that names the file."""
+        for path, spec in self._from_files():
+            if isinstance(spec, SofaDirectivity | SofaHead):
+                yield (*path, "sofa"), spec
+
+    def _from_files(self) -> Iterator[tuple[KeyPath, object]]:
+        """Yield all that may name a SOFA file, with its path."""
+        for name, group in self.sources.items():
+            yield ("sources", name, "directivity"), group.directivity
+        for name, device in self.devices.items():
             listed = () if isinstance(device.drivers, str) else device.drivers
-            directivities += [driver.directivity for driver in listed]
-        for directivity in directivities:
-            if isinstance(directivity, SofaDirectivity):
-                yield directivity.sofa
-        for listener in self.listeners.values():
-            if isinstance(listener.head, SofaHead):
-                yield listener.head.sofa
+            for number, driver in enumerate(listed):
+                yield ("devices", name, "drivers", number, "directivity"), driver.directivity
+        for name, listener in self.listeners.items():
+            yield ("listeners", name, "head"), listener.head
 
     def problem(self, code: str, message: str, path: KeyPath, **options: Any) -> SceneProblem:
         """Describe a problem at a key, with its place in the file if there is one."""

@@ -34,7 +34,8 @@ def digest_of_file(name: str, base: Path) -> str:
     path = path_of_file(name, base)
     try:
         if not path.is_file():
-            raise SignalError("there is no such file", where=str(path))
+            problem = "is a folder" if path.is_dir() else "there is no such file"
+            raise SignalError(problem, where=str(path))
         status = path.stat()
         return _hashed(path, status.st_mtime_ns, status.st_size)
     except OSError as error:

@@ -155,14 +155,12 @@ def test_deep_nesting_is_refused_however_deep(faults, depth):
 
 
 def test_a_missing_file_is_refused(tmp_path):
-    with pytest.raises(SubmissionError, match=r"no\.json: [^:]*:\s+cannot be read: No such file"):
+    with pytest.raises(SubmissionError, match=r"no\.json: [^:]*:\s+there is no such file"):
         read_azimuths(tmp_path / "no.json")
 
 
 def test_an_empty_directory_is_refused(tmp_path):
-    with pytest.raises(
-        SubmissionError, match=r"submission\.json: [^:]*:\s+cannot be read: No such"
-    ):
+    with pytest.raises(SubmissionError, match=r"submission\.json: .*\s+there is no such file"):
         read_azimuths(tmp_path)
 
 
@@ -288,7 +286,7 @@ def test_a_prediction_of_other_keys_is_refused(faults):
     wrong = {"azimuth": [30.0]}
     assert faults({**SOUND, "predictions": {**SILENCE, "mini-0007": wrong}}) == (
         "predictions.mini-0007.azimuth_deg: is missing",
-        "predictions.mini-0007.azimuth: is not a key here",
+        'predictions.mini-0007.azimuth: is not a key here; did you mean "azimuth_deg"?',
     )
 
 
@@ -335,11 +333,12 @@ def test_another_protocol_is_refused(faults):
     )
 
 
-def test_missing_and_extra_items_are_all_named(faults):
+def test_extra_items_are_all_named_and_ten_missing_ones(faults):
     predictions = {"mini-24": {"azimuth_deg": []}, "\u202eevil": {"azimuth_deg": []}}
     found = faults({**SOUND, "predictions": predictions})
-    missing = [f"predictions.{item}: is missing" for item in SPLIT.items]
+    missing = [f"predictions.{item}: is missing" for item in SPLIT.items[:10]]
     assert [fault.split(";")[0] for fault in found if "is missing" in fault] == missing
+    assert "and 14 more items are missing" in found
     assert "predictions.mini-24: is not an item of localization/mini" in found
     assert "predictions.\ufffdevil: is not an item of localization/mini" in found
 
@@ -424,3 +423,51 @@ def test_any_bytes_are_read_or_refused(tmp_path_factory, content):
     path.write_bytes(content)
     with pytest.raises(SubmissionError):
         read_azimuths(path)
+
+
+# What it says, and what is doubted
+
+
+def answering(*angles):
+    shared = zip(SPLIT.items, angles, strict=False)
+    predictions = {**SILENCE, **{item: {"azimuth_deg": found} for item, found in shared}}
+    return AzimuthSubmission.model_validate({**SOUND, "predictions": predictions})
+
+
+@pytest.mark.parametrize(
+    ("angles", "answers"),
+    [
+        ((), "24 items, no azimuths"),
+        (([30],), "24 items, 1 azimuth from 30.0 to 30.0 degrees"),
+        (([-175, 3], [180]), "24 items, 3 azimuths from -175.0 to 180.0 degrees"),
+    ],
+)
+def test_the_answers_are_counted_with_their_range(angles, answers):
+    assert answering(*angles).answers == answers
+
+
+@pytest.mark.parametrize(
+    ("angles", "is_doubted"),
+    [
+        ([-3.1, 0.5], True),
+        ([-6.28, 6.28], True),
+        ([-6.29, 0.5], False),
+        ([0.0, -1.0], False),  # always ahead
+        ([30.0, -170.5], False),
+    ],
+)
+def test_many_small_azimuths_are_taken_for_radians(angles, is_doubted):
+    submission = answering(*[angles] * 6)
+    assert any("radians" in doubt for doubt in submission.doubts) == is_doubted
+
+
+def test_few_azimuths_tell_nothing_of_their_unit():
+    assert answering(*[[0.5, 0.6]] * 5).doubts == ()
+
+
+def test_a_split_may_be_given_that_is_not_the_one_named(tmp_path):
+    path = tmp_path / "ours.json"
+    path.write_text(json.dumps(SOUND))
+    assert read_azimuths(path, SPLIT) == read_azimuths(path)
+    with pytest.raises(SubmissionError, match='split: is "mini", but this split needs "harsh"'):
+        read_azimuths(path, load_split("localization/harsh"))

@@ -131,9 +131,7 @@ def test_all_faults_of_all_files_are_named_at_once(faults):
 
 
 def test_a_folder_without_a_header_is_refused(tmp_path):
-    with pytest.raises(
-        SubmissionError, match=r"submission\.json: [^:]*:\s+cannot be read: No such"
-    ):
+    with pytest.raises(SubmissionError, match=r"submission\.json: .*\s+there is no such file"):
         read_filters(tmp_path)
 
 

@@ -3,7 +3,7 @@ import json
 import pytest
 
 from simgen.benchmark.result import Result, read_result
-from simgen.benchmark.suite import load_split
+from simgen.benchmark.suite import load_split, unsealed_place
 from simgen.errors import SubmissionError
 
 SHA256 = load_split("localization/mini").sha256
@@ -65,7 +65,7 @@ def test_what_is_no_result_is_refused(write, content, fault):
 
 
 def test_a_missing_result_is_refused(tmp_path):
-    with pytest.raises(SubmissionError, match=r"gone\.json: [^:]*:\s+cannot be read: No such file"):
+    with pytest.raises(SubmissionError, match=r"gone\.json: [^:]*:\s+there is no such file"):
         read_result(tmp_path / "gone.json")
 
 
@@ -143,10 +143,34 @@ def test_a_result_of_anything_but_the_suite_is_refused(write, change, fault):
         read_result(write(PLAIN | change))
 
 
-def test_scores_of_another_protocol_only_have_to_be_possible(write):
-    scores = {"ospa_deg": interval(5.0), "my_score": interval(7.0)}
-    change = {"protocol": "doa-scene/2", "scores": scores, "breakdown": {}}
-    assert read_result(write(PLAIN | change)).scores == scores
+@pytest.mark.parametrize("protocol", ["doa-scene/2", "ctc/1", "ours"])
+def test_a_protocol_that_is_not_the_tracks_is_refused(write, protocol):
+    change = {"protocol": protocol, "scores": {}, "breakdown": {}}
+    with pytest.raises(SubmissionError) as caught:
+        read_result(write(PLAIN | change))
+    assert caught.value.faults == (f"protocol: must be doa-scene/1, got {protocol}",)
+
+
+def test_what_is_told_of_items_is_of_the_splits_own(write):
+    items = load_split("localization/mini").items
+    told = PLAIN | {"per_item": dict.fromkeys(items, 5.25)}
+    assert len(read_result(write(told)).per_item) == len(items)
+    with pytest.raises(SubmissionError) as caught:
+        read_result(write(PLAIN | {"per_item": {items[0]: 5.25, "mini-9999": 5.25, "x": 5.25}}))
+    assert caught.value.faults == (
+        "per_item.mini-9999: is not an item of localization/mini",
+        "per_item.x: is not an item of localization/mini",
+    )
+
+
+def test_results_of_unsealed_splits_stay_readable(write, tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    name = "sealed-" + "0123456789abcdef" * 2
+    place = unsealed_place(f"localization/{name}")
+    place.parent.mkdir(parents=True)
+    place.write_bytes(load_split("localization/mini").lines)
+    change = {"split": name, "per_item": {f"{name}-0000": 5.25}}
+    assert read_result(write(PLAIN | change)).split == name
 
 
 CROSSTALK = PLAIN | {

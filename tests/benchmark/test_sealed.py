@@ -7,6 +7,7 @@ import pytest
 from simgen.benchmark.sealed import (
     SEALED_RECORD,
     commitment,
+    handed_out_split,
     keyed_digest,
     read_sealed,
     read_secret,
@@ -15,7 +16,7 @@ from simgen.benchmark.sealed import (
     store_unsealed,
 )
 from simgen.benchmark.suite import load_split, load_track, split_of
-from simgen.errors import DatasetError, ParameterError, SubmissionError
+from simgen.errors import DatasetError, ParameterError
 from simgen.scene.scene_file import SceneFile
 
 SECRET = bytes(range(32))
@@ -115,14 +116,31 @@ def test_another_record_is_refused(tmp_path, key, value):
 
 
 def test_no_record_is_refused(tmp_path):
-    with pytest.raises(SubmissionError, match=SEALED_RECORD):
+    with pytest.raises(DatasetError, match=rf"holds no {SEALED_RECORD}.*handed out"):
         read_sealed(tmp_path)
+
+
+def test_the_folder_inside_that_is_meant_is_named(tmp_path):
+    public = tmp_path / "public"
+    public.mkdir()
+    (public / SEALED_RECORD).write_text(json.dumps(RECORD))
+    with pytest.raises(DatasetError, match=f"Give {public}"):
+        read_sealed(tmp_path)
+
+
+def test_what_is_handed_out_names_items_and_holds_no_scene(tmp_path):
+    (tmp_path / SEALED_RECORD).write_text(json.dumps(RECORD))
+    sealed = read_sealed(tmp_path)
+    split = handed_out_split(sealed)
+    assert split.items == sealed.items
+    assert split.path == f"localization/{sealed.split}"
+    assert split.lines.strip() == b""
 
 
 def test_a_split_is_known_only_when_it_is_unsealed(tmp_path):
     (tmp_path / SEALED_RECORD).write_text(json.dumps(RECORD))
     sealed = read_sealed(tmp_path)
-    with pytest.raises(ParameterError, match=r"is sealed.*unseal"):
+    with pytest.raises(ParameterError, match=r"no sealed split of this name.*--sealed.*unseal"):
         load_split("localization/sealed-0123456789abcdef0123456789abcdef")
     lines = load_split("localization/mini").lines
     store_unsealed(sealed, lines)

@@ -1,4 +1,5 @@
 import json
+import re
 import zipfile
 
 import pytest
@@ -36,10 +37,104 @@ def test_list_shows_tracks_splits_and_baselines(simgen):
     assert answer["baselines"]["localization"][-1] == "prior"
 
 
+def test_list_of_one_track_shows_nothing_of_others(simgen):
+    ran = simgen("bench", "list", "upmix")
+    heading, *lines = ran.out.splitlines()
+    assert heading.startswith("upmix: ")
+    assert [line for line in lines if line[:3] != "   "] == ["  splits", "  baselines"]
+    told = json.loads(simgen("bench", "list", "upmix", "--json").out)
+    assert [track["track"] for track in told["tracks"]] == [*told["baselines"]] == ["upmix"]
+    unknown = simgen("bench", "list", "speed")
+    assert unknown.code == 2
+    assert "localization" in unknown.err
+
+
+def test_tracks_are_listed_apart_and_descriptions_stand_in_columns(simgen):
+    tracks = simgen("bench", "list").out.rstrip("\n").split("\n\n")
+    assert len(tracks) == len(json.loads(simgen("bench", "list", "--json").out)["tracks"])
+    for track in tracks:
+        for rows in track.partition("  splits\n")[2].split("  baselines\n"):
+            starts = {re.match(r" {4}\S+ +", row).end() for row in rows.splitlines()}
+            assert len(starts) == 1
+
+
 def test_a_sound_submission_checks(simgen, submission):
     ran = simgen("bench", "check", submission, "--json")
-    assert (ran.code, ran.err) == (0, f"{submission}: ok, 24 items\n")
-    assert json.loads(ran.out) == {"ok": True, "faults": []}
+    assert (ran.code, ran.err) == (0, f"{submission}: ok, 24 items, no azimuths\n")
+    assert json.loads(ran.out) == {"ok": True, "faults": [], "warnings": []}
+
+
+def test_what_looks_like_radians_is_warned_of(simgen, submission):
+    predictions = {item: {"azimuth_deg": [-1.5]} for item in SPLIT.items}
+    submission.write_text(json.dumps({**SOUND, "predictions": predictions}))
+    ran = simgen("bench", "check", submission, "--json")
+    assert ran.code == 0
+    assert "ok, 24 items, 24 azimuths from -1.5 to -1.5 degrees\nwarning: all 24" in ran.err
+    [warning] = json.loads(ran.out)["warnings"]
+    assert warning.endswith("are these radians?")
+
+
+@pytest.mark.parametrize("words", [("check",), ("score",), ("compare", "silence.json")])
+def test_a_result_is_no_submission(simgen, submission, words):
+    simgen("bench", "score", submission, "-o", "result.json")
+    ran = simgen("bench", *words, "result.json")
+    assert (ran.code, ran.out) == (3, "")
+    assert "this is a result, not a submission; bench page and plot take it" in ran.err
+
+
+def test_a_missing_file_is_called_as_it_was(simgen):
+    for command in ("check", "score", "page"):
+        ran = simgen("bench", command, "my answers/gone.json")
+        assert (ran.code, ran.err.splitlines()[-1]) == (3, "  there is no such file")
+        assert "my answers/gone.json: " in ran.err
+
+
+@pytest.mark.parametrize("name", ["predictions.csv", "predictions.json", "ctc_A.npy"])
+def test_a_part_of_a_submission_names_the_folder(simgen, tmp_path, name):
+    (tmp_path / name).write_text("item,azimuth_deg\n")
+    ran = simgen("bench", "score", name)
+    assert ran.code == 3
+    assert "is a part of a submission; give the folder that holds it" in ran.err
+
+
+@pytest.fixture
+def handed_out(tmp_path):
+    """What a contestant has of a sealed split of two recordings, without their audio."""
+    record = {
+        "split": f"sealed-{'0' * 32}",
+        "track": "localization",
+        "protocol": "doa-scene/1",
+        "recipe": {"file": "sealed.yaml", "sha256": "0" * 64},
+        "secret_sha256": "0" * 64,
+        "scenes_hmac_sha256": "0" * 64,
+        "num_items": 2,
+        "sample_rate": 16000.0,
+        "speed_of_sound": 343.2,
+        "microphones": [[0.1, 0.0, 0.0]],
+        "audio_sha256": ["0" * 64] * 2,
+        "versions": {},
+    }
+    (tmp_path / "public").mkdir()
+    (tmp_path / "public" / "split.json").write_text(json.dumps(record))
+    return record["split"]
+
+
+def test_answers_to_a_sealed_split_are_checked_before_its_secret_is_out(
+    simgen, submission, handed_out
+):
+    answers = {f"{handed_out}-{number:04d}": {"azimuth_deg": [30]} for number in range(2)}
+    sound = {**SOUND, "split": handed_out, "predictions": answers}
+    submission.write_text(json.dumps(sound))
+    assert "--sealed FOLDER" in simgen("bench", "check", submission).err
+    ran = simgen("bench", "check", submission, "--sealed", "public")
+    assert (ran.code, ran.err.partition(": ")[2][:11]) == (0, "ok, 2 items")
+    answers[f"{handed_out}-0002"] = answers.pop(f"{handed_out}-0001")
+    submission.write_text(json.dumps({**sound, "protocol": "x"}))
+    ran = simgen("bench", "check", submission, "--sealed", "public")
+    assert ran.code == 3
+    assert len(ran.err.splitlines()) == 4
+    for fault in ('needs "doa-scene/1"', "-0001: is missing", "-0002: is not an item of"):
+        assert fault in ran.err
 
 
 @pytest.mark.parametrize("command", ["check", "score"])
@@ -94,7 +189,8 @@ def test_a_zip_is_checked_and_scored_like_the_file(simgen, submission, tmp_path)
         file.writestr("silence/submission.json", json.dumps(header | {"training_data": "none"}))
         rows = "".join(f"{item},\n" for item in reversed(SPLIT.items))
         file.writestr("silence/predictions.csv", f"item,azimuth_deg\n{rows}")
-    assert simgen("bench", "check", "silence.zip").err == "silence.zip: ok, 24 items\n"
+    checked = simgen("bench", "check", "silence.zip").err
+    assert checked == "silence.zip: ok, 24 items, no azimuths\n"
     assert json.loads(simgen("bench", "check", "silence.zip", "--json").out)["ok"]
     alone, packed = (
         json.loads(simgen("bench", "score", name, "--json").out)
@@ -143,7 +239,9 @@ def test_page_ranks_results_of_files_and_folders(simgen, submission, tmp_path):
 
 def test_page_refuses_what_is_no_result(simgen, submission, tmp_path):
     (tmp_path / "empty").mkdir()
-    assert simgen("bench", "page", submission).code == 3
+    ran = simgen("bench", "page", submission)
+    assert ran.code == 3
+    assert "this is a submission; score it first: simgen bench score FILE" in ran.err
     assert simgen("bench", "page", "gone.json").code == 3
     ran = simgen("bench", "page", "empty")
     assert ran.code == 2
@@ -175,11 +273,13 @@ def test_page_lists_a_submission_once_and_ranks_unlike_results_apart(simgen, sub
     simgen("bench", "score", submission, "-o", "results/silence.json")
     told = json.loads((tmp_path / "results" / "silence.json").read_text())
     (tmp_path / "results" / "copy.json").write_text(json.dumps(told))
-    (tmp_path / "other.json").write_text(json.dumps({**told, "protocol": "doa-scene/0"}))
+    predictions = {item: {"azimuth_deg": []} for item in load_split("localization/harsh").items}
+    submission.write_text(json.dumps(SOUND | {"split": "harsh", "predictions": predictions}))
+    simgen("bench", "score", submission, "-o", "other.json")
     ran = simgen("bench", "page", "results", "other.json")
     assert (ran.code, ran.out.count("| 1 | `silence`"), ran.out.count("###")) == (0, 2, 2)
     answer = json.loads(simgen("bench", "page", "results", "other.json", "--json").out)
-    assert [row["protocol"] for row in answer["results"]] == ["doa-scene/0", "doa-scene/1"]
+    assert [row["split"] for row in answer["results"]] == ["harsh", "mini"]
 
 
 @pytest.mark.parametrize(
@@ -202,7 +302,7 @@ def test_page_refuses_results_that_cannot_be(simgen, submission, tmp_path, chang
     ("words", "message"),
     [
         (("run", "music", "localization/mini"), "allowed: srp-phat, srp-16, norm-music"),
-        (("run", "prior", "localization/maxi"), "localization/mini"),
+        (("run", "prior", "localization/maxi"), "allowed: localization/mini, "),
         (("build", "localization"), "localization/mini"),
         (("build", "speed/mini"), "localization"),
     ],
@@ -211,6 +311,26 @@ def test_what_there_is_not_is_answered_with_what_there_is(simgen, words, message
     ran = simgen("bench", *words)
     assert (ran.code, ran.out) == (2, "")
     assert message in ran.err
+
+
+@pytest.mark.parametrize(
+    ("words", "place", "problem"),
+    [
+        (("build", "localization/mini"), "/dev/null", "is no folder"),
+        (("run", "prior", "localization/mini"), ".", "is no file"),
+        (("run", "nothing", "crosstalk/test"), "silence.json", "is no folder"),
+        (("run", "prior", "localization/mini"), "/dev/null/x", "lies in what is no folder"),
+        (("score", "silence.json"), "/dev/null", "is no file"),
+    ],
+)
+def test_a_place_that_cannot_be_written_is_refused_before_work_starts(
+    simgen, submission, words, place, problem
+):
+    before = submission.read_text()
+    ran = simgen("bench", *words, "-o", place)
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err == f"error: --out {problem}, got '{place}'\n"
+    assert submission.read_text() == before
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from tests.references.filter_files import doing_nothing, write
 def test_a_sound_folder_checks(simgen, tmp_path):
     ran = simgen("bench", "check", write(tmp_path / "mine"), "--json")
     assert (ran.code, ran.err) == (0, f"{tmp_path / 'mine'}: ok, 3 devices\n")
-    assert json.loads(ran.out) == {"ok": True, "faults": []}
+    assert json.loads(ran.out) == {"ok": True, "faults": [], "warnings": []}
 
 
 @pytest.mark.parametrize("command", ["check", "score"])
@@ -34,7 +34,7 @@ def test_a_folder_without_a_header_exits_with_3(simgen, tmp_path):
     (tmp_path / "mine").mkdir()
     ran = simgen("bench", "check", "mine")
     assert (ran.code, ran.out) == (3, "")
-    assert ran.err.startswith("error: submission.json: ")
+    assert ran.err.startswith("error: mine/submission.json: ")
 
 
 def test_a_pickle_exits_with_3(shell, tmp_path):

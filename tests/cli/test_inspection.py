@@ -1,3 +1,4 @@
+import dataclasses
 import json
 import shutil
 from pathlib import Path
@@ -7,6 +8,7 @@ import pytest
 
 from simgen.cli.inspection import describe_dataset, describe_scene
 from simgen.dataset.dataset import open_dataset
+from simgen.scene.channels import MicrophoneErrors
 from tests.dataset.fake_scenes import files_of
 from tests.generate.in_process import without_workers
 
@@ -44,6 +46,32 @@ def test_a_scene_is_shown_with_its_labels(rendered):
     assert f"{row['azimuth_deg']:.2f}" in text
     assert f"{row['distance_m']:.3f}" in text
     assert json.loads(json.dumps(data)) == data
+
+
+def test_a_scene_is_shown_with_what_makes_it_hard(rendered):
+    recording = open_dataset(rendered)[0]
+    assert "T60 0.00 s, SNR 30.0 dB" in describe_scene(recording)[1].splitlines()[0]
+    scene = recording.scene
+    quiet = scene.model_copy(
+        update={"room": scene.room.model_copy(update={"t60": None}), "sensor_noise": None}
+    )
+    recording = dataclasses.replace(recording, scene=quiet)
+    assert "T60 - s, SNR - dB" in describe_scene(recording)[1].splitlines()[0]
+
+
+def test_errors_of_microphones_are_shown_with_their_range(rendered):
+    recording = open_dataset(rendered)[0]
+    assert "errors" not in describe_scene(recording)[1]
+    errors = MicrophoneErrors(
+        gains=(10**0.1, 1.0, 10**-0.05, 1.0),
+        phases=(0.0, np.pi / 36, -np.pi / 18, 0.0),
+        displacements=((0.0, 0.003, 0.004), (0.0, 0.0, 0.0), (0.001, 0.0, 0.0), (0.0, 0.0, 0.0)),
+    )
+    ring = recording.scene.arrays["ring"].model_copy(update={"errors": errors})
+    scene = recording.scene.model_copy(update={"arrays": {"ring": ring}})
+    _, text = describe_scene(dataclasses.replace(recording, scene=scene))
+    expected = "  errors: gain -1.0 to 2.0 dB, phase -10.0 to 5.0 degrees, place up to 5.0 mm"
+    assert expected in text.splitlines()
 
 
 def test_inspect_answers_as_text_or_as_json(simgen, rendered):

@@ -1,6 +1,10 @@
 import json
+from pathlib import Path
 
-from simgen.cli.output import answer, progress_bar, say, write_text
+import pytest
+
+from simgen.cli.output import answer, progress_bar, require_writable, say, write_text
+from simgen.errors import ParameterError
 
 
 def test_talk_goes_to_stderr_and_data_to_stdout(capsys):
@@ -38,3 +42,39 @@ def test_a_quiet_bar_says_nothing(capsys):
     with progress_bar("rendering", 8, quiet=True) as show:
         show(8)
     assert capsys.readouterr() == ("", "")
+
+
+def test_what_can_be_written_is_left_as_it_is(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("file").write_text("kept")
+    for name, is_folder in (("file", False), ("new", False), ("a/b/c", False), (".", True)):
+        require_writable(Path(name), is_folder=is_folder)
+    require_writable(Path("a/b/c"), is_folder=True)
+    require_writable(None, is_folder=True)
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+    assert Path("file").read_text() == "kept"
+
+
+@pytest.mark.parametrize(
+    ("name", "is_folder", "problem"),
+    [
+        ("/dev/null", True, "--out is no folder, got '/dev/null'"),
+        ("/dev/null", False, "--out is no file, got '/dev/null'"),
+        ("file", True, "is no folder"),
+        (".", False, "is no file"),
+        ("file/below", True, "lies in what is no folder, got 'file/below'"),
+        ("file/below", False, "lies in what is no folder"),
+        ("/dev/null/x/y", True, "lies in what is no folder"),
+    ],
+)
+def test_what_cannot_be_written_is_refused(tmp_path, monkeypatch, name, is_folder, problem):
+    monkeypatch.chdir(tmp_path)
+    Path("file").touch()
+    with pytest.raises(ParameterError, match=problem):
+        require_writable(Path(name), is_folder=is_folder)
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="needs a place that takes no files")
+def test_a_place_that_takes_no_files_is_refused_by_name():
+    with pytest.raises(OSError, match=r"'/proc/result\.json'"):
+        require_writable(Path("/proc/result.json"), is_folder=False)

@@ -89,3 +89,11 @@ def test_starting_does_not_wait_for_templates(shell):
         [sys.executable, "-c", script], capture_output=True, text=True, check=True
     )
     assert told.stdout == "False\n"
+
+
+def test_a_site_is_no_single_page(simgen, tmp_path):
+    (tmp_path / "result.json").write_text("{}")
+    ran = simgen("bench", "page", "result.json", "-o", "site.html")
+    assert (ran.code, ran.out) == (2, "")
+    assert "Give a folder, or FILE.md" in ran.err
+    assert not (tmp_path / "site.html").exists()

@@ -117,6 +117,9 @@ def test_arrays_and_sources_stand_in_the_room_s_frame(rendered):
     centre = array.points.mean(axis=0)
     assert centre == pytest.approx(scene.arrays["ring"].position)
     assert np.linalg.norm(array.points - centre, axis=1) == pytest.approx(0.05)
+    (w, _, _, z), [ahead] = scene.arrays["ring"].orientation, array.facings
+    assert ahead == pytest.approx((1.0 - 2.0 * z * z, 2.0 * w * z, 0.0))
+    assert array.origins.tolist() == [[*scene.arrays["ring"].position]]
     assert source.points[0].tolist() == [*scene.sources[0].position]
     assert scene.sources[0].directivity == OMNI
     assert source.facings is None

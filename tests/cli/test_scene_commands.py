@@ -1,9 +1,11 @@
 import json
 
+import numpy as np
 import pytest
 
 from simgen.scene.scene_file import SceneFile
 from simgen.scene.templates import template_names
+from tests.exchange import test_sofa as sofa
 
 
 def test_check_says_ok(simgen, tiny):
@@ -85,3 +87,66 @@ def test_schema_is_one_object(simgen):
     assert json.loads(plain.out) == json.loads(compact.out) == SceneFile.model_json_schema()
     assert "\n" not in compact.out.rstrip("\n")
     assert (plain.err, compact.err) == ("", "")
+
+
+HEARD = """scene: 1
+name: heard
+duration_s: 0.1
+room: {box_m: [6, 5, 3], t60_s: 0}
+devices: {bar: {drivers: stereo_pair, position_m: [4, 2.5, 1]}}
+listeners:
+  seat:
+    position_m: [2, 2.5, 1]
+    head: {sofa: head.sofa}
+"""
+RESPONSES = sofa.head()["Data.IR"][0]
+
+
+@pytest.fixture
+def measured(tmp_path):
+    """A scene file that names a measured head, which is fine."""
+    sofa.write(tmp_path / "head.sofa", sofa.head())
+    (tmp_path / "heard.yaml").write_text(HEARD)
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("spoil", "problem"),
+    [
+        (lambda file: file.unlink(), "there is no such file"),
+        (lambda file: (file.unlink(), file.mkdir()), "is a folder"),
+        (lambda file: file.write_text("no SOFA file"), "cannot be opened as HDF5"),
+        (lambda file: file.write_bytes(file.read_bytes()[:3000]), ""),
+        (lambda file: sofa.write(file, sofa.head(), "SingleRoomSRIR"), "SOFAConventions"),
+        (lambda file: spoilt(file, RESPONSES * np.nan), "holds a non-finite value"),
+        (lambda file: spoilt(file, RESPONSES * 0.0), "ear 0 hears nothing"),
+        (lambda file: spoilt(file, RESPONSES * 1e9), "response is out of range"),
+    ],
+)
+def test_check_and_render_open_what_a_scene_file_names(simgen, measured, spoil, problem):
+    assert simgen("check", "heard.yaml").code == 0
+    spoil(measured / "head.sofa")
+    for words in (("check", "heard.yaml"), ("render", "heard.yaml", "-n", 1, "-o", "out")):
+        ran = simgen(*words)
+        assert (ran.code, ran.out) == (3, "")
+        assert "heard.yaml:9:18: bad-file listeners.seat.head.sofa: head.sofa: " in ran.err
+        assert problem in ran.err
+        assert "compil" not in ran.err
+    assert not (measured / "out").exists()
+
+
+def spoilt(file, responses):
+    sofa.write(file, sofa.head(**{"Data.IR": (responses, {})}))
+
+
+def test_check_names_the_file_of_a_directivity_that_cannot_be_used(simgen, measured):
+    driver = "{position_m: [0, 0, 0], directivity: {sofa: box.sofa, order: 1}}"
+    text = HEARD.replace("stereo_pair", f"[{driver}]")
+    (measured / "heard.yaml").write_text(text)
+    mute = sofa.loudspeaker(
+        **{name: (np.zeros((1, 6, 5)), {}) for name in ("Data.Real", "Data.Imag")}
+    )
+    sofa.write(measured / "box.sofa", mute, "FreeFieldDirectivityTF")
+    ran = simgen("check", "heard.yaml")
+    assert ran.code == 3
+    assert "bad-file devices.bar.drivers[0].directivity.sofa: box.sofa: " in ran.err

@@ -42,7 +42,7 @@ def test_a_challenge_from_sealing_to_scoring(simgen, tmp_path):
     )
     before = simgen("score", "mine.json")
     assert before.returncode == 3
-    assert "is sealed" in before.stderr
+    assert "no sealed split of this name" in before.stderr
     (tmp_path / "wrong").write_bytes(os.urandom(32))
     wrong = simgen("unseal", "x/public", "--secret", "wrong")
     assert wrong.returncode == 4
@@ -64,6 +64,13 @@ def test_a_short_secret_is_refused_before_work_starts(simgen, tmp_path):
     assert refused.returncode == 2
     assert "32 to 4096" in refused.stderr
     assert not (tmp_path / "x").exists()
+
+
+def test_a_place_that_is_no_folder_is_refused_before_work_starts(simgen, tmp_path):
+    (tmp_path / "key").write_bytes(os.urandom(32))
+    refused = simgen("seal", "localization", "--secret", "key", "-o", "key")
+    assert refused.returncode == 2
+    assert "--out is no folder, got 'key'" in refused.stderr
 
 
 def test_a_secret_is_not_handed_out(simgen, tmp_path):

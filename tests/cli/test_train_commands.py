@@ -102,6 +102,14 @@ def test_what_cannot_be_is_refused_before_the_work_starts(simgen, tmp_path, opti
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.parametrize("place", ["/dev/null", "/dev/null/trained"])
+def test_an_output_that_is_no_folder_is_refused_before_work_starts(simgen, monkeypatch, place):
+    monkeypatch.setattr(train_commands, "_recordings", lambda *_, **__: pytest.fail("work"))
+    ran = simgen("bench", "train", "small", "-o", place)
+    assert (ran.code, ran.out) == (2, "")
+    assert "no folder, got '/dev/null" in ran.err
+
+
 def test_a_network_that_is_not_there_is_refused(simgen, monkeypatch):
     monkeypatch.undo()
     ran = simgen("bench", "train", "samplernn")

@@ -1,4 +1,6 @@
 import json
+import subprocess
+import sys
 
 import pytest
 
@@ -56,3 +58,15 @@ def test_nothing_is_told_to_a_designer():
         kind_of("ctc/1").run(
             "robust", load_split("crosstalk/mini"), None, is_told=True, jobs=1, advance=print
         )
+
+
+def test_listing_kinds_and_reading_azimuths_imports_nothing_slow(tmp_path):
+    (tmp_path / "ours.json").write_text(json.dumps(AZIMUTHS))
+    code = (
+        "import sys; from pathlib import Path; from simgen.evaluate.kinds import read_submission\n"
+        "read_submission(Path(sys.argv[1]))\n"
+        "slow = {'joblib', 'numba', 'pyroomacoustics', 'scipy.signal', 'scipy.stats', 'torch'}\n"
+        "print(*slow & set(sys.modules))"
+    )
+    command = [sys.executable, "-c", code, str(tmp_path / "ours.json")]
+    assert subprocess.run(command, check=True, capture_output=True, text=True).stdout == "\n"

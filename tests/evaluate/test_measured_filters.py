@@ -42,7 +42,7 @@ def test_a_file_of_something_else_is_refused(tmp_path, array):
 
 
 def test_a_file_that_is_not_there_is_refused(tmp_path):
-    with pytest.raises(SubmissionError, match="cannot be read"):
+    with pytest.raises(SubmissionError, match="there is no such file"):
         filters_for(tmp_path / "gone.npy", 2)
 
 

@@ -43,6 +43,12 @@ def test_an_array_is_no_head():
         head_of(measured(np.ones((3, 3, 8))))
 
 
+def test_responses_beyond_reason_are_no_head():
+    head_of(measured(RESPONSES * 9e5))
+    with pytest.raises(ParameterError, match="response is out of range"):
+        head_of(measured(RESPONSES * 1.1e6))
+
+
 @pytest.mark.debian
 @pytest.mark.skipif(not KEMAR.exists(), reason="needs the Debian package libmysofa1")
 def test_kemar_is_a_head():

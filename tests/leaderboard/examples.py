@@ -132,16 +132,17 @@ def hostile_results():
 def sealed_split(**fields):
     """What is published of a sealed split."""
     made = {
-        "split": "sealed-0123456789ab",
+        "split": "sealed-" + "0123456789abcdef" * 2,
         "track": "localization",
         "protocol": "doa-scene/1",
         "recipe": {"file": "sealed.yaml", "sha256": "a" * 64},
-        "secret_sha256": "0123456789ab" + "c" * 52,
+        "secret_sha256": "0123456789abcdef" * 2 + "c" * 32,
         "scenes_hmac_sha256": "d" * 64,
         "num_items": 300,
         "sample_rate": 16000.0,
         "speed_of_sound": 343.0,
         "microphones": ((0.0, 0.0, 0.0),),
+        "audio_sha256": ("e" * 64,) * 300,
         "versions": {},
     }
     return SealedSplit(**(made | fields))

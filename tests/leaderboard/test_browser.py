@@ -23,6 +23,15 @@ def board(browser, served):
     return browser
 
 
+def test_the_filters_and_their_labels_stand_in_line(board):
+    tops = board.run(
+        """["label", "input, .filters select"].map((what) => [...new Set(
+        [...document.querySelectorAll(`.filters ${what}`)]
+        .map((one) => one.getBoundingClientRect().top))])"""
+    )
+    assert [len(of) for of in tops] == [1, 1]
+
+
 def names(browser):
     """Honest systems shown, in order."""
     return [name for name in browser.run(NAMES) if name in HONEST]

@@ -275,8 +275,42 @@ def test_committed_results_make_a_site(tmp_path):
 def test_a_sealed_split_shows_what_it_is_bound_to(tmp_path):
     write_site([result("a")], tmp_path / "site", baselines={}, sealed=[sealed_split()])
     told = "".join(Page(tmp_path / "site" / "index.html").words)
-    for fact in ("localization/sealed-0123456789ab", "c" * 52, "d" * 64, "sealed, 300 recordings"):
+    name = "localization/sealed-0123456789abcdef0123456789abcdef"
+    for fact in (name, "c" * 32, "d" * 64, "sealed, 300 recordings"):
         assert fact in told
+
+
+@pytest.mark.parametrize("changes", [{"secret_sha256": "f" * 64}, {"split": "sealed-" + "f" * 32}])
+def test_a_sealed_split_that_is_not_named_after_its_secret_is_refused(tmp_path, changes):
+    """Else a record could put its digests beside the board of another's split."""
+    with pytest.raises(ParameterError, match="not named after the digest of its secret"):
+        write_site([result("a")], tmp_path / "site", baselines={}, sealed=[sealed_split(**changes)])
+    assert not (tmp_path / "site").exists()
+
+
+def without_errors(name, ospa):
+    """A result as it was before results told of items and errors."""
+    made = result(name, ospa)
+    return {key: value for key, value in made.items() if key not in ("per_item", "details")}
+
+
+def test_older_results_say_why_they_have_no_curve(tmp_path):
+    site = tmp_path / "site"
+    old = without_errors("old", 6.0)
+    write_site([result("new"), old, gained("filters")], site, baselines={})
+    assert "".join(Page(site / "localization-mini.html").words).count("no curve") == 1
+    assert "no curve" not in "".join(Page(site / "crosstalk-test.html").words)
+    told = ["".join(Page(page).words) for page in (site / "submissions").iterdir()]
+    [noted] = [words for words in told if "An older result; no curve." in words]
+    assert "old" in noted
+
+
+def test_equal_scores_share_a_rank_and_are_no_neighbours_of_themselves(tmp_path):
+    same = [result("a", 5.0), result("b", 5.0), result("c", 5.01, seed=1, width=4.0)]
+    write_site(same, tmp_path / "site", baselines={})
+    words = "".join(Page(tmp_path / "site" / "localization-mini.html").words)
+    assert words.count("\u22481") == 1
+    assert words.count("\u22482") == 1, "the note that says what it means"
 
 
 def test_hostile_sealed_splits_are_text(tmp_path):

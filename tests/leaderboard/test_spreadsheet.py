@@ -35,8 +35,12 @@ def test_the_paired_test_is_told():
     ["=1+1", "+1", "-1", "@SUM(A1)", "|cmd", "%0A=1", "\uff1d1", "\uff0b1", "\uff0d1", "\uff201"],
 )
 def test_formulas_are_marked_as_text(name):
-    [line] = lines(result(name, training_data=name, code=name))
-    assert line["system"] == line["training_data"] == line["code"] == f"'{name}"
+    [line] = lines(
+        result(name, training_data=name, code=name, description=name, parameters={name: 1.5})
+    )
+    for key in ("system", "training_data", "code", "description"):
+        assert line[key] == f"'{name}"
+    assert line["parameters"] == f"'{name}=1.5"
 
 
 @pytest.mark.parametrize("name", ['a"b', "a,b", "a;b", "'=1", "a\r\n=1", "\t=1", "a=b"])

@@ -24,7 +24,24 @@ def test_neighbours_that_the_paired_test_leaves_open_are_marked():
     near = [result("a", 5.0, width=4.0), result("b", 5.1, seed=1, width=4.0)]
     assert told(near) == [("a", 1, None), ("b", 2, True)]
     same = [result("a", 5.0), result("b", 5.0)]
-    assert told(same) == [("a", 1, None), ("b", 2, True)]
+    assert told(same) == [("a", 1, None), ("b", 1, True)]
+
+
+def test_equal_scores_share_a_rank_and_those_after_them_are_counted_on():
+    results = [result(name, 5.0) for name in "ba"] + [result("first", 1.0), result("last", 9.0)]
+    results.append(result("told", 5.0, uses_oracle=True))
+    ranks = {each.result["system"]: each.rank for each in standings(results)}
+    assert ranks == {"first": 1, "a": 2, "b": 2, "told": None, "last": 4}
+    filters = [gained(name, gain) for name, gain in (("a", 1.0), ("b", 2.0), ("c", 2.0))]
+    assert [each.rank for each in in_order(filters)] == [1, 1, 3]
+
+
+def test_what_is_not_told_apart_is_of_the_rank_before():
+    same = [result("a", 5.0, width=4.0), result("b", 5.0, width=4.0)]
+    third = result("c", 5.1, seed=1, width=4.0)
+    assert [each.tied_rank for each in standings([*same, third])] == [None, None, 1]
+    apart = result("d", 9.0)
+    assert [each.tied_rank for each in standings([*same, apart])] == [None, None, None]
 
 
 def test_the_mark_is_that_of_the_paired_bootstrap():

@@ -45,6 +45,14 @@ def test_arrows_point_where_things_face():
         assert bar.pivot == "tail"
 
 
+def test_an_arrow_may_start_beside_the_parts():
+    origin = np.array([(3.0, 2.0, 1.0)])
+    _, plan = room_figure(SIZE, [Placed("array", "table", POINTS, FACINGS[:1], origin)]).axes
+    [arrow] = arrows(plan)
+    assert arrow.get_offsets().tolist() == origin[:, :2].tolist()
+    assert np.stack([arrow.U, arrow.V], axis=1) == pytest.approx(0.06 * 6.0 * FACINGS[:1, :2])
+
+
 @pytest.mark.parametrize("size", [(2.0, 9.0, 3.0), (30.0, 20.0, 12.0), (2.0, 2.0, 2.0)])
 def test_both_views_have_one_scale_and_the_walls_at_their_edges(size):
     figure = room_figure(size, [], title="a room")
@@ -87,6 +95,8 @@ def test_an_empty_room_has_no_legend():
         Placed("source", "flat", np.zeros((1, 2))),
         Placed("source", "nowhere", np.full((1, 3), np.nan)),
         Placed("device", "half", POINTS, FACINGS[:1]),
+        Placed("array", "apart", POINTS, FACINGS, POINTS[:1]),
+        Placed("array", "afar", POINTS, FACINGS[:1], np.full((1, 3), np.inf)),
     ],
 )
 def test_what_has_no_place_is_refused(thing):

@@ -1,6 +1,7 @@
 """What listeners hear of devices."""
 
 import math
+from importlib import import_module
 from pathlib import Path
 
 import numpy as np
@@ -195,6 +196,18 @@ def test_the_other_engine_takes_free_ears_alone():
     cap = (Driver(position=(0, 0, 0), directivity=Cap(sphere_radius=0.05, half_angle=0.5)),)
     with pytest.raises(ParameterError, match="pyroomacoustics takes omnidirectional"):
         render(a_scene(head=FreeEars(distance=0.1), drivers=cap, engine="pyroomacoustics"))
+
+
+def test_responses_that_are_not_finite_are_refused_instead_of_stored(monkeypatch):
+    def overflowing(_scene, sources, receivers):
+        responses = np.zeros((len(sources), len(receivers), 8), dtype=np.float32)
+        responses[-1, -1, -1] = np.inf
+        return responses
+
+    # The package's attribute of this name is a function that hides the module.
+    monkeypatch.setattr(import_module("simgen.render.ear_responses"), "responses_in", overflowing)
+    with pytest.raises(ParameterError, match='the responses from "bar" to "seat" are not finite'):
+        render(a_scene())
 
 
 def test_a_driver_inside_a_head_is_refused():

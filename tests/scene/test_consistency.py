@@ -109,16 +109,18 @@ def test_more_sources_than_regions():
     ]
 
 
-def test_more_sources_than_fit_round_an_array():
-    assert problems_of(rules=[{"at_least_deg": 91, "seen_from": "table"}]) == [
+@pytest.mark.parametrize("degrees", [90, 91])
+def test_more_sources_than_fit_round_an_array(degrees):
+    assert problems_of(rules=[{"at_least_deg": degrees, "seen_from": "table"}]) == [
         (
             "infeasible",
             "rules[0].at_least_deg",
-            "up to 4 sources cannot be 91 degrees apart: there are 90 for each",
+            f"up to 4 sources cannot be {degrees} degrees apart: there must be less than 90 "
+            "for each",
             None,
         )
     ]
-    rules = [{"at_least_deg": 90, "seen_from": "table"}]
+    rules = [{"at_least_deg": 89.9, "seen_from": "table"}]
     SceneFile.model_validate(DATA | {"rules": rules})
 
 

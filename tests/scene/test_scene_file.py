@@ -245,6 +245,15 @@ def test_a_missing_file():
         SceneFile.load("no/such/file.yaml")
 
 
+def test_a_rehearsal_of_scenes_that_take_long_draws_fewer(monkeypatch):
+    scene_file = SceneFile.parse(GOOD)
+    drawn, clock = [], iter([0.0, 2.0, 4.0, 6.0, 8.0])
+    monkeypatch.setattr("simgen.scene.scene_file.monotonic", lambda: next(clock))
+    monkeypatch.setattr(SceneFile, "draw", lambda _, seed, index: drawn.append((seed, index)))
+    scene_file.rehearse(seed=7, count=100)
+    assert drawn == [(7, 0), (7, 1), (7, 2)]
+
+
 def test_a_rehearsal_finds_the_faults_of_all_its_scenes():
     scene_file = SceneFile.parse(
         """scene: 1

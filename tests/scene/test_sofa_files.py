@@ -31,9 +31,11 @@ def test_a_digest_is_that_of_the_content_as_it_is_now(tmp_path):
 
 
 def test_what_is_no_file_is_refused(tmp_path):
-    for name in ("a.sofa", ".", "a.sofa/b"):
+    for name in ("a.sofa", "a.sofa/b"):
         with pytest.raises(SignalError, match="there is no such file"):
             digest_of_file(name, tmp_path)
+    with pytest.raises(SignalError, match=": is a folder"):
+        digest_of_file(".", tmp_path)
 
 
 def test_another_content_is_refused(tmp_path):
