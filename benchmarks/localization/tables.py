@@ -1,14 +1,21 @@
-"""Make the card's tables from the committed results: ``python benchmarks/localization/tables.py``.
+"""Make the tables of localisation in README.md and in the card from the committed results.
 
-Every number is read from ``results/*.json``; a test compares what is printed with README.md.
+``python benchmarks/localization/tables.py`` writes them where the pages say ``<!-- NAME -->``.
+Every number is read from ``results/*.json`` and ``transfer.json``, and a test sees that nothing
+would change.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+import math
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
+from statistics import mean, stdev
 from typing import Any
 
 HERE = Path(__file__).parent
+
+PAGES = (HERE / "README.md", HERE.parents[1] / "README.md")
 
 SPLITS = (
     "anechoic",
@@ -134,24 +141,94 @@ def _table(heading: Line, rows: Iterable[Line]) -> str:
     return "\n".join(f"| {' | '.join(line)} |" for line in (heading, rule, *rows)) + "\n"
 
 
-def tables() -> Iterator[tuple[str, str]]:
-    """Yield the title and the text of every table."""
-    results = read_results()
-    yield "OSPA in degrees", ospa_table(results)
-    yield "Absolute DOA error in degrees / recall within 10 degrees", error_table(results)
+MOST_OSPA = (
+    ("samplecnn", "anechoic", 2.6),
+    ("samplecnn", "reverberant", 4.6),
+    ("ringcorr", "anechoic", 1.1),
+    ("ringcorr", "reverberant", 3.9),
+    ("steernet", "anechoic", 0.5),
+    ("steernet", "reverberant", 1.6),
+    ("steermap", "anechoic", 0.3),
+    ("steermap", "reverberant", 1.2),
+)
+"""What was aimed for: the greatest OSPA in degrees, number of talkers unknown."""
+
+
+def goal_table(results: Mapping[tuple[str, str], Result]) -> str:
+    """Return what was aimed for, what was reached, and whether that is enough."""
+    rows = [*_ospa_goals(results), *_article_goals(results), *_music_goals(results)]
+    lines = [(*words, "yes" if reached else "**no**") for *words, reached in rows]
+    return _table(("Goal", "Split", "Reached", "Enough"), lines)
+
+
+def _ospa_goals(results: Mapping[tuple[str, str], Result]) -> Iterator[tuple[Any, ...]]:
+    for system, split, most in MOST_OSPA:
+        value = results[system, split]["scores"]["ospa_deg"]["value"]
+        yield f"{_code(system)}: OSPA at most {most}", split, f"{value:.2f}", value <= most
+
+
+def _article_goals(results: Mapping[tuple[str, str], Result]) -> Iterator[tuple[Any, ...]]:
+    """Yield whether samplecnn errs less than SRP-PHAT that is told the count, and finds as many."""
     for split in ("anechoic", "reverberant"):
-        yield f"OSPA in degrees on `{split}` by number of talkers", count_table(results, split)
-    transfer = json.loads((HERE / "transfer.json").read_text(encoding="utf-8"))
-    yield (
-        "Learned in one kind of acoustics, heard in another",
-        acoustics_table(transfer["acoustics"]),
-    )
-    yield (
-        "OSPA in degrees on the held-out third of a shifted split",
-        domain_table(transfer["domains"]),
-    )
+        ours, theirs = (
+            results[system, split]["scores"] for system in ("samplecnn", "srp-phat (known count)")
+        )
+        error = "absolute_doa_error_deg"
+        less = 1.0 - ours[error]["value"] / theirs[error]["value"]
+        recalls = [scores["recall_10deg"]["value"] for scores in (ours, theirs)]
+        reached = f"{100 * less:.0f} % less, recall {recalls[0]:.3f} against {recalls[1]:.3f}"
+        goal = "`samplecnn`: DOA error 15 % below `srp-phat (known count)`, recall no lower"
+        yield goal, split, reached, less >= 0.15 and recalls[0] >= recalls[1]
+
+
+def _music_goals(results: Mapping[tuple[str, str], Result]) -> Iterator[tuple[Any, ...]]:
+    """Yield whether networks are below MUSIC that is told the count."""
+    peer = "norm-music (known count)"
+    for system, splits, errors in (("steernet", ("reverberant",), 2.0), ("steermap", SPLITS, 0.0)):
+        for split in splits:
+            items = [results[name, split]["per_item"] for name in (system, peer)]
+            differences = [items[0][item] - items[1][item] for item in items[0]]
+            value = mean(differences)
+            error = stdev(differences) / math.sqrt(len(differences))
+            by = f" by {errors:.0f} standard errors, paired" if errors else ""
+            goal = f"{_code(system)}: OSPA below `{peer}`{by}"
+            yield goal, split, f"{value:+.2f} +- {error:.2f}", value < -errors * error
+
+
+def tables() -> dict[str, Callable[[], str]]:
+    """Return what makes each table, by its name in the pages."""
+    results = read_results()
+
+    def transfer(part: str) -> Any:
+        return json.loads((HERE / "transfer.json").read_text(encoding="utf-8"))[part]
+
+    return {
+        "ospa": lambda: ospa_table(results),
+        "error": lambda: error_table(results),
+        "counts anechoic": lambda: count_table(results, "anechoic"),
+        "counts reverberant": lambda: count_table(results, "reverberant"),
+        "goals": lambda: goal_table(results),
+        "acoustics": lambda: acoustics_table(transfer("acoustics")),
+        "domains": lambda: domain_table(transfer("domains")),
+    }
+
+
+def filled(text: str) -> str:
+    """Return a page with its tables made anew."""
+    made = tables()
+
+    def fill(found: re.Match[str]) -> str:
+        name = found[1]
+        return f"<!-- {name} -->\n\n{made[name]()}\n<!-- end of {name} -->"
+
+    return re.sub(r"<!-- ([\w ]+) -->\n.*?<!-- end of \1 -->", fill, text, flags=re.DOTALL)
+
+
+def main() -> None:
+    """Write the tables into the pages."""
+    for page in PAGES:
+        page.write_text(filled(page.read_text(encoding="utf-8")), encoding="utf-8")
 
 
 if __name__ == "__main__":
-    for title, text in tables():
-        print(f"#### {title}\n\n{text}")
+    main()

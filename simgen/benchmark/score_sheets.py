@@ -81,7 +81,7 @@ _DOA: Final = ScoreSheet(
         "collisions": _NOT_NEGATIVE,
     },
     columns=(
-        Column("ospa_deg", "OSPA (deg)", 1),
+        Column("ospa_deg", "OSPA (deg)", 2),
         Column("absolute_doa_error_deg", "Absolute DOA error (deg)", 1),
         Column("precision_10deg", "Precision at 10 deg", 3),
         Column("recall_10deg", "Recall at 10 deg", 3),

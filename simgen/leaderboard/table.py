@@ -70,7 +70,7 @@ def ranking_table(results: Sequence[Mapping[str, Any]]) -> str:
     >>> scores = {"ospa_deg": {"value": 12.34, "low": 11.0, "high": 13.7}}
     >>> result = {"system": "srp-phat", "uses_oracle": False, "scores": scores}
     >>> print(ranking_table([result]).splitlines()[-1])
-    | 1 | `srp-phat` | 12.3 [11.0, 13.7] | - | - | - | - | - | no |
+    | 1 | `srp-phat` | 12.34 [11.00, 13.70] | - | - | - | - | - | no |
     """
     sheet = sheet_for(results)
     names = Counter(_as_code(str(result["system"])) for result in results)

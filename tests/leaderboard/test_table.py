@@ -52,7 +52,7 @@ def test_a_row_shows_every_score():
         "Oracle",
     ]
     assert all(re.fullmatch(":?-+:?", cell) for cell in alignment)
-    expected = ["-", "`srp-phat`", "12.3 [11.3, 13.3]", "1.3", "0.910", "0.820", "0.863", "0.700"]
+    expected = ["-", "`srp-phat`", "12.34 [11.34, 13.34]", "1.3", "0.910", "0.820", "0.863", "0.700"]
     assert row[:6] + row[7:] == [*expected[:6], expected[7], "yes"]
     assert float(row[6]) == pytest.approx(0.8625, abs=0.0006)
 
@@ -83,7 +83,7 @@ def test_scores_that_are_missing_are_dashes():
 def test_an_ospa_without_an_interval_stands_alone():
     bare = result()
     bare["scores"]["ospa_deg"] = {"value": 0.0}
-    assert rows(ranking_table([bare]))[-1][2] == "0.0"
+    assert rows(ranking_table([bare]))[-1][2] == "0.00"
 
 
 def test_no_results_leave_the_heading():
