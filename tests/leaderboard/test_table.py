@@ -52,7 +52,16 @@ def test_a_row_shows_every_score():
         "Oracle",
     ]
     assert all(re.fullmatch(":?-+:?", cell) for cell in alignment)
-    expected = ["-", "`srp-phat`", "12.34 [11.34, 13.34]", "1.3", "0.910", "0.820", "0.863", "0.700"]
+    expected = [
+        "-",
+        "`srp-phat`",
+        "12.34 [11.34, 13.34]",
+        "1.3",
+        "0.910",
+        "0.820",
+        "0.863",
+        "0.700",
+    ]
     assert row[:6] + row[7:] == [*expected[:6], expected[7], "yes"]
     assert float(row[6]) == pytest.approx(0.8625, abs=0.0006)
 
