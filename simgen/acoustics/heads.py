@@ -42,10 +42,6 @@ _KAISER_BETA: Final = 8.3
 _SILENT: Final = 3e-5
 """Taps at both ends that stay below this share of the greatest are left out: -90 dB."""
 
-_EARS_APART: Final = 1e-3
-"""Least distance in m between the ears: no head is as narrow, so that what is nearer stands for a
-position that nobody filled in, and sound would reach both ears at one time from everywhere."""
-
 _ONSET: Final = 0.5
 """Share of a response's peak that marks its arrival: with a clean front and a band limit alike
 this is within a tap of it, where the usual tenth finds the ringing before."""
@@ -103,7 +99,7 @@ class HeadResponses:
     sample_rate
         In Hz, whole, 8000 to 768 000.
     ears
-        Where the ears are in m in the head's frame, shape (2, 3), 1 mm or more apart.
+        Where the ears are in m in the head's frame, shape (2, 3).
 
     Raises
     ------
@@ -111,7 +107,7 @@ class HeadResponses:
         If an array is not finite or of another shape.
     ParameterError
         If a direction is not a unit vector, the sample rate is out of range, a response is
-        beyond reason, or both ears are at one point.
+        beyond reason.
     """
 
     directions: ArrayLike
@@ -142,12 +138,6 @@ class HeadResponses:
                 raise ParameterError(f"ear {ear} hears nothing", allowed="responses that are not 0")
         if len(ears) != 2:
             raise ShapeError(f"ears has shape {ears.shape}", allowed="(2, 3)")
-        if (apart := math.dist(*ears.tolist())) < _EARS_APART:
-            raise ParameterError(
-                "both ears are at one point",
-                value=apart,
-                allowed=f"at least {_EARS_APART:g} m from one to the other",
-            )
 
     def spectra(self, num_taps: int, sample_rate: int) -> NDArray[np.complex128]:
         """Return transfer functions for an inverse transform to so many taps at another rate.

@@ -197,8 +197,6 @@ def test_the_map_finds_the_nearest_direction():
         ({"responses": np.full((1, 2, 8), 1.1e6)}, ParameterError, "response is out of range"),
         ({"responses": np.full((1, 2, 8), -1e40)}, ParameterError, "response is out of range"),
         ({"ears": [(0.0, 0.1, 0.0)]}, ShapeError, "ears"),
-        ({"ears": np.zeros((2, 3))}, ParameterError, "both ears are at one point"),
-        ({"ears": [(0, 4e-4, 0), (0, -4e-4, 0)]}, ParameterError, "at least 0.001 m"),
     ],
 )
 def test_a_set_that_is_none_is_refused(changes, error, message):

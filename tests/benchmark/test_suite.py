@@ -189,7 +189,9 @@ def test_a_track_is_complete(folder):
         assert bool(split.scenes) == (record.scenes is not None)
 
 
-@pytest.mark.parametrize("folder", TRACKS, ids=lambda folder: folder.name)
+@pytest.mark.parametrize(
+    "folder", [*FILTER_TRACKS, BENCHMARKS / "upmix"], ids=lambda folder: folder.name
+)
 def test_the_card_shows_the_committed_results(folder):
     files = sorted((folder / "results").glob("*.json"))
     assert files, "results of the baselines"

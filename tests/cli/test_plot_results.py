@@ -13,7 +13,7 @@ from tests.pictures.drawn import legend_of, lines, unreadable
 @pytest.fixture
 def results():
     """The committed results of the localization track."""
-    return sorted((suite_folder() / "localization" / "results").glob("*.json"))
+    return sorted((suite_folder() / "localization" / "results").glob("*-mini.json"))
 
 
 def test_results_are_drawn_best_first(simgen, results):
@@ -89,7 +89,7 @@ def test_separation_of_results_is_drawn_by_device(monkeypatch, results):
 def test_committed_results_are_drawn_band_by_band(track, quantity, score, low):
     from simgen.cli.plot_results import RESULT_FIGURES
 
-    files = sorted((suite_folder() / track / "results").glob("*.json"))[:2]
+    files = sorted((suite_folder() / track / "results").glob("*-test.json"))[:2]
     figure = RESULT_FIGURES["separation"](files)
     assert figure.get_supylabel() == quantity
     for axes in figure.axes:

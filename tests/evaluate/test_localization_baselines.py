@@ -47,6 +47,7 @@ class Listener:
 
     name = "listener"
     description = "keeps what it was given"
+    training_data = "none"
     parameters = {"ears_count": 8}  # noqa: RUF012
 
     def __init__(self, azimuths, folder=None):
@@ -128,7 +129,10 @@ def test_the_committed_results_come_out_again(tmp_path):
     summary = generate(scenes, out, count=len(SPLIT.items), jobs=2)
     assert summary.failed == ()
     scores = {}
-    for name, baseline in LOCALISERS.items():
+    learned_nothing = {
+        name: each for name, each in LOCALISERS.items() if each.training_data == "none"
+    }
+    for name, baseline in learned_nothing.items():
         submission = run_localiser(baseline, SPLIT, open_dataset(out))
         scores[name] = score_azimuths(submission, SPLIT)
         committed = read_result(RESULTS / f"{name}-mini.json")

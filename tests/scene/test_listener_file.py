@@ -301,7 +301,7 @@ def test_faults_of_devices(text, message):
             "position_m: [1, 2, 1], head: {sofa: none.sofa}",
             "bad-file listeners.seat.head.sofa: none.sofa: there is no such file",
         ),
-        ("position_m: [1, 2, 1], head: {sofa: .}", "there is no such file"),
+        ("position_m: [1, 2, 1], head: {sofa: .}", "is a folder"),
         ("position_m: [1, 2, 1], poses: {gird: {}}", 'did you mean "grid"?'),
         ("position_m: [1, 2, 1], poses: {grid: {lateral_m: 0.1}}", "must be a list, got 0.1"),
         (
