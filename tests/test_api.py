@@ -66,6 +66,7 @@ def test_an_unknown_name_is_an_attribute_error():
         _ = simgen.sing
 
 
+@pytest.mark.slow
 def test_star_imports_the_public_names():
     code = "from simgen import *; print(*sorted(k for k in dir() if not k.startswith('_')))"
     assert in_a_process(code) == simgen.__all__
@@ -81,6 +82,7 @@ def test_importing_simgen_imports_nothing_heavy():
     assert in_a_process(code) == ["set()"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "first",
     [

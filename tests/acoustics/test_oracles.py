@@ -280,6 +280,7 @@ def test_time_grows_with_the_images_and_memory_does_not():
     assert long["peak_bytes"] - short["peak_bytes"] < one_byte_for_each
 
 
+@pytest.mark.slow
 def test_a_hall_of_three_seconds_fits_into_memory():
     """40 x 30 x 12 m, octave bands and air. Measured: 0.2 GB, nearly all of it the program."""
     size, source, microphone = (40.0, 30.0, 12.0), (8.0, 15.0, 1.7), (30.0, 12.0, 1.2)

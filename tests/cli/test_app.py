@@ -109,6 +109,7 @@ def stopped(tiny, number):
     return process.returncode, talk
 
 
+@pytest.mark.slow
 def test_an_interrupted_render_exits_with_130_and_resumes(simgen, tiny):
     code, talk = stopped(tiny, signal.SIGINT)
     assert code == 130

@@ -80,6 +80,7 @@ def test_a_split_that_sounds_as_it_did_says_so(simgen, track, scenes, recordings
     assert answer["fingerprints"]["num_same"] == 2
 
 
+@pytest.mark.slow
 def test_rounding_is_within_tolerance(simgen, track, scenes, recordings):
     up = np.nextafter(recordings[1].signals["table"], np.float32(np.inf))
     rounded = [recordings[0], replace(recordings[1], signals={"table": up})]
@@ -89,6 +90,7 @@ def test_rounding_is_within_tolerance(simgen, track, scenes, recordings):
     assert "1 of 2 scenes are the same byte for byte, the others within tolerance" in ran.err
 
 
+@pytest.mark.slow
 def test_a_split_that_sounds_different_exits_with_4(simgen, track, scenes, recordings, tmp_path):
     track("tiny", scenes, kept(recordings[::-1]))
     ran = simgen("bench", "build", "localization/tiny", "--jobs", 1, "--json")
@@ -98,6 +100,7 @@ def test_a_split_that_sounds_different_exits_with_4(simgen, track, scenes, recor
     assert len(open_dataset(tmp_path / "built" / "localization-tiny")) == 2
 
 
+@pytest.mark.slow
 def test_without_fingerprints_nothing_is_compared(simgen, track, scenes):
     track("tiny", scenes)
     ran = simgen("bench", "build", "localization/tiny", "--jobs", 1, "--json")
@@ -133,6 +136,7 @@ def voices(track, scenes, talkers):
     track("voices", [scene], kept([render(scene, base=talkers)]))
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("voices")
 def test_recordings_are_taken_from_the_folder_that_is_named(simgen):
     words = ("bench", "build", "localization/voices", "--talkers", "voices", "--jobs", 1)

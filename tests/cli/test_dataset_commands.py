@@ -162,6 +162,7 @@ def test_overwritten_recordings_are_not_mixed_into_a_dataset(shell, folder_speec
     assert "the recordings of folder talks have changed" in ran.err
 
 
+@pytest.mark.slow
 def test_verify_renders_scenes_again(simgen, rendered):
     ran = simgen("verify", rendered, "--deep", 1, "--json")
     assert ran.code == 0

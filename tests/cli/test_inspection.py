@@ -104,6 +104,7 @@ listeners:
 KEMAR = Path("/usr/share/libmysofa/MIT_KEMAR_normal_pinna.sofa")
 
 
+@pytest.mark.slow
 @pytest.mark.debian
 def test_loudspeakers_and_listeners_from_the_scene_file_to_the_dataset(simgen, tmp_path):
     """Render, resume, verify and inspect; the same bytes in processes and without."""

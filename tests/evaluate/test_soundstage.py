@@ -47,6 +47,7 @@ def nothing(taps=64):
     return {device: doing_nothing(count, taps) for device, count in DRIVERS.items()}
 
 
+@pytest.mark.slow
 def test_plants_are_those_of_a_sphere_written_out(plants):
     frequency = plant_frequencies()
     reference = stage_plant("sphere 8.75", Sphere("sphere 8.75", frequency), [(2.0, 0.0, 0.0)] * 2)

@@ -34,6 +34,7 @@ def value(result, name="gain_db"):
     return result.scores[name]["value"]
 
 
+@pytest.mark.slow
 def test_the_frozen_recipes_are_those_that_mixes_are_made_of():
     assert json.loads(SPLIT.lines) == frozen_recipes()
     lengths = {name: stereo_mix(name).num_samples for name in frozen_recipes()}

@@ -511,6 +511,7 @@ def wait_until_gone(group):
         time.sleep(0.1)
 
 
+@pytest.mark.slow
 def test_a_run_killed_with_its_workers_resumes_to_the_same_bytes(tmp_path, finished):
     run = start_run(tmp_path / "out")
     os.killpg(run.pid, signal.SIGKILL)
@@ -533,6 +534,7 @@ def test_workers_end_with_a_killed_parent(tmp_path, finished):
     assert files_of(tmp_path / "out") == finished
 
 
+@pytest.mark.slow
 def test_ctrl_c_leaves_no_worker_and_a_state_to_resume(tmp_path, finished):
     run = start_run(tmp_path / "out")
     os.killpg(run.pid, signal.SIGINT)

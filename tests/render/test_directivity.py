@@ -117,6 +117,7 @@ def test_a_sphere_hears_more_on_the_near_side():
     assert level_db(heard[1]) < level_db(heard[0]) - 3
 
 
+@pytest.mark.slow
 def test_what_goes_round_a_large_sphere_is_heard_out():
     """The far side of a sphere hears the sound after its straight way would have ended."""
     microphones = "{rigid_sphere: {radius_m: 0.5, directions_deg: [[180, 0]]}}"
