@@ -117,19 +117,13 @@ def norm_music(
 
     Parameters
     ----------
-    signals
-        Recorded sound pressure, shape (microphone, sample).
-    microphones
-        Positions in the array's frame in m, shape (microphone, 3).
-    sample_rate
-        Samples per second in Hz, 8000 to 192000.
+    signals, microphones, sample_rate, speed_of_sound
+        As `normalised_pseudospectrum`.
     num_sources
         The true number of sources, which makes the answer an oracle's: that many of the highest
         peaks are returned, fewer when the spectrum has fewer. None estimates the number: the
         peaks that rise in dB over the spectrum's median by more than `PEAK_FRACTION` of what
         the highest does, at most `simgen.baselines.peaks.MOST_SOURCES`.
-    speed_of_sound
-        Speed of sound in m/s.
 
     Returns
     -------

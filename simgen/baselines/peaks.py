@@ -15,6 +15,7 @@ __all__ = [
     "highest_peaks",
     "refined_azimuths",
     "require_count",
+    "source_azimuths",
     "source_peaks",
 ]
 
@@ -89,3 +90,16 @@ def source_peaks(
     median = np.median(heights)
     stands_out = heights[peaks] - median > fraction * (np.max(heights) - median)
     return peaks[stands_out][:MOST_SOURCES]
+
+
+def source_azimuths(
+    heights: NDArray[np.float64], *, num_sources: int | None, fraction: float
+) -> NDArray[np.float64]:
+    """Locate sources at the peaks of a map, the highest first.
+
+    Takes what `source_peaks` does; azimuths are in radians in (-pi, pi], shape (source,).
+    """
+    peaks = source_peaks(
+        heights, highest_peaks(heights), num_sources=num_sources, fraction=fraction
+    )
+    return refined_azimuths(heights, peaks)

@@ -6,13 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from simgen.arrays import as_real
-from simgen.baselines.peaks import (
-    grid_azimuths,
-    highest_peaks,
-    refined_azimuths,
-    require_count,
-    source_peaks,
-)
+from simgen.baselines.peaks import grid_azimuths, require_count, source_azimuths
 from simgen.baselines.steering import (
     as_recording,
     phasors,
@@ -120,19 +114,13 @@ def srp_16(
 
     Parameters
     ----------
-    signals
-        Recorded sound pressure, shape (microphone, sample).
-    microphones
-        Positions in the array's frame in m, shape (microphone, 3).
-    sample_rate
-        Samples per second in Hz, 8000 to 192000.
+    signals, microphones, sample_rate, speed_of_sound
+        As `steered_power_16`.
     num_sources
         The true number of sources, which makes the answer an oracle's: that many of the highest
         peaks are returned, fewer when the map has fewer. None estimates the number: the peaks
         that rise over the map's median by more than `PEAK_FRACTION` of what the highest does,
         at most `simgen.baselines.peaks.MOST_SOURCES`.
-    speed_of_sound
-        Speed of sound in m/s.
 
     Returns
     -------
@@ -152,10 +140,7 @@ def srp_16(
         azimuths=grid_azimuths(),
         speed_of_sound=speed_of_sound,
     )
-    peaks = source_peaks(
-        power, highest_peaks(power), num_sources=num_sources, fraction=PEAK_FRACTION
-    )
-    return refined_azimuths(power, peaks)
+    return source_azimuths(power, num_sources=num_sources, fraction=PEAK_FRACTION)
 
 
 def _bin_weights(spectra: NDArray[np.complex128]) -> NDArray[np.float64]:

@@ -6,13 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from simgen.arrays import as_real
-from simgen.baselines.peaks import (
-    grid_azimuths,
-    highest_peaks,
-    refined_azimuths,
-    require_count,
-    source_peaks,
-)
+from simgen.baselines.peaks import grid_azimuths, require_count, source_azimuths
 from simgen.baselines.steering import (
     as_recording,
     phasors,
@@ -111,19 +105,13 @@ def srp_phat(
 
     Parameters
     ----------
-    signals
-        Recorded sound pressure, shape (microphone, sample).
-    microphones
-        Positions in the array's frame in m, shape (microphone, 3).
-    sample_rate
-        Samples per second in Hz, 8000 to 192000.
+    signals, microphones, sample_rate, speed_of_sound
+        As `steered_response_power`.
     num_sources
         The true number of sources, which makes the answer an oracle's: that many of the highest
         peaks are returned, fewer when the map has fewer. None estimates the number: the peaks
         that rise over the map's median by more than `PEAK_FRACTION` of what the highest does,
         at most `simgen.baselines.peaks.MOST_SOURCES`.
-    speed_of_sound
-        Speed of sound in m/s.
 
     Returns
     -------
@@ -143,7 +131,4 @@ def srp_phat(
         azimuths=grid_azimuths(),
         speed_of_sound=speed_of_sound,
     )
-    peaks = source_peaks(
-        power, highest_peaks(power), num_sources=num_sources, fraction=PEAK_FRACTION
-    )
-    return refined_azimuths(power, peaks)
+    return source_azimuths(power, num_sources=num_sources, fraction=PEAK_FRACTION)

@@ -126,19 +126,13 @@ def tdoa_regions(
 
     Parameters
     ----------
-    signals
-        Recorded sound pressure, shape (microphone, sample).
-    microphones
-        Positions in the array's frame in m, shape (microphone, 3).
-    sample_rate
-        Samples per second in Hz, 8000 to 192000.
+    signals, microphones, sample_rate, speed_of_sound
+        As `tdoa_consistency`.
     num_sources
         The true number of sources, which makes the answer an oracle's: that many regions of the
         highest scores are active, fewer when fewer have peaks. None estimates the number: the
         regions whose score rises over the map's median by more than `PEAK_FRACTION` of what the
         highest does, at most `simgen.baselines.peaks.MOST_SOURCES`.
-    speed_of_sound
-        Speed of sound in m/s.
 
     Returns
     -------

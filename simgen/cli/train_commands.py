@@ -28,30 +28,34 @@ _DEVELOPMENT = "localization/development"
 _STEPS_BETWEEN_LINES = 100
 
 
+NetworkName = Annotated[str, typer.Argument(help="Name of the network, such as samplecnn.")]
+Out = Annotated[Path, typer.Option("--out", "-o", help="Folder of weights and checkpoint.")]
+Examples = Annotated[
+    int | None, typer.Option(min=64, help="Examples in all; the network's own if left out.")
+]
+Seed = Annotated[int, typer.Option(min=0, max=2**63 - 1, help="Of parameters and examples.")]
+Device = Annotated[str, typer.Option(help="cpu, cuda, or auto for a GPU if there is one.")]
+Jobs = Annotated[
+    int, typer.Option("--jobs", "-j", min=0, help="Processes that render; 0 = one per core.")
+]
+HeardAcoustics = Annotated[
+    str, typer.Option(help="What to learn from: anechoic, reverberant or both.")
+]
+FineTune = Annotated[
+    str | None,
+    typer.Option(metavar="TRACK/SPLIT", help="Tune the shipped weights to a third of it."),
+]
+
+
 def train(
-    network: Annotated[str, typer.Argument(help="Name of the network, such as samplecnn.")],
-    out: Annotated[
-        Path, typer.Option("--out", "-o", help="Folder of weights and checkpoint.")
-    ] = Path("trained"),
-    examples: Annotated[
-        int | None, typer.Option(min=64, help="Examples in all; the network's own if left out.")
-    ] = None,
-    seed: Annotated[
-        int, typer.Option(min=0, max=2**63 - 1, help="Of parameters and examples.")
-    ] = 1,
-    device: Annotated[
-        str, typer.Option(help="cpu, cuda, or auto for a GPU if there is one.")
-    ] = "auto",
-    jobs: Annotated[
-        int, typer.Option("--jobs", "-j", min=0, help="Processes that render; 0 = one per core.")
-    ] = 0,
-    acoustics: Annotated[
-        str, typer.Option(help="What to learn from: anechoic, reverberant or both.")
-    ] = "both",
-    fine_tune: Annotated[
-        str | None,
-        typer.Option(metavar="TRACK/SPLIT", help="Tune the shipped weights to a third of it."),
-    ] = None,
+    network: NetworkName,
+    out: Out = Path("trained"),
+    examples: Examples = None,
+    seed: Seed = 1,
+    device: Device = "auto",
+    jobs: Jobs = 0,
+    acoustics: HeardAcoustics = "both",
+    fine_tune: FineTune = None,
     as_json: Json = False,
 ) -> None:
     """Train a network on mixtures of rendered sources; the same command again goes on."""

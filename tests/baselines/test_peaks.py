@@ -8,6 +8,7 @@ from simgen.baselines.peaks import (
     highest_peaks,
     refined_azimuths,
     require_count,
+    source_azimuths,
     source_peaks,
 )
 from simgen.errors import ParameterError
@@ -84,3 +85,14 @@ def test_a_number_that_no_grid_holds_is_refused(count):
 @pytest.mark.parametrize("count", [None, 1, 180])
 def test_other_numbers_are_not(count):
     require_count(count)
+
+
+@pytest.mark.parametrize(("num_sources", "found"), [(1, [90.0]), (None, [90.0, -20.0])])
+def test_sources_are_at_the_vertices_of_the_highest_peaks(num_sources, found):
+    degrees = np.arange(360.0)
+    heights = np.maximum(1.0 - ((degrees - 90.0) / 5.0) ** 2, 0.0)
+    heights += np.maximum(0.8 - ((degrees - 340.0) / 5.0) ** 2, 0.0)
+    azimuths = source_azimuths(heights, num_sources=num_sources, fraction=0.5)
+    np.testing.assert_allclose(np.rad2deg(azimuths), found, atol=1e-9)
+    few = source_azimuths(heights, num_sources=None, fraction=0.9)
+    np.testing.assert_allclose(np.rad2deg(few), [90.0], atol=1e-9)
