@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.speed.table import results_table
-from simgen.generate.work import KEPT_MEMORY, THREAD_PINS
+from simgen.generate.work import KEPT_MEMORY
+from simgen.threads import THREAD_PINS
 
 HERE = Path(__file__).parent
 
@@ -31,7 +32,7 @@ SPLIT, QUICK_SPLIT = "crosstalk/test", "crosstalk/mini"
 
 PARTS = ("responses", "ears", "scenes", "jobs", "loudspeakers", "errors")
 
-ENVIRONMENT = THREAD_PINS | KEPT_MEMORY
+ENVIRONMENT = {**THREAD_PINS, **KEPT_MEMORY}
 """What a worker of ``simgen render`` runs with: one thread, and memory kept. All contenders do."""
 
 PACKAGES = (

@@ -9,6 +9,7 @@ from typing import Final, TypeVar
 
 from simgen.arrays import require_between
 from simgen.errors import SimgenError
+from simgen.threads import THREAD_PINS
 
 __all__ = ["spread"]
 
@@ -16,12 +17,6 @@ _Item = TypeVar("_Item")
 _Answer = TypeVar("_Answer")
 
 _MOST_JOBS: Final = 4096
-
-_THREAD_PINS: Final = {
-    f"{library}_NUM_THREADS": "1"
-    for library in ("OMP", "MKL", "OPENBLAS", "BLIS", "NUMBA", "NUMEXPR", "PRA")
-} | {"VECLIB_MAXIMUM_THREADS": "1"}
-"""The last digits of threaded sums depend on the number of threads, so every worker has one."""
 
 
 def spread(
@@ -52,7 +47,7 @@ def spread(
     from joblib.externals.loky.process_executor import TerminatedWorkerError
 
     require_between(jobs, "jobs", 1, _MOST_JOBS)
-    pool = get_reusable_executor(jobs, env=_THREAD_PINS)
+    pool = get_reusable_executor(jobs, env=dict(THREAD_PINS))
     try:
         yield from _in_order(pool, work, items, ahead=2 * jobs)
     except TerminatedWorkerError as error:

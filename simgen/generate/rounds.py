@@ -24,7 +24,6 @@ from simgen.dataset.journal import ShardRecord
 from simgen.errors import RenderError, SimgenError
 from simgen.generate.work import (
     KEPT_MEMORY,
-    THREAD_PINS,
     Job,
     Renderer,
     begin,
@@ -34,6 +33,7 @@ from simgen.generate.work import (
 )
 from simgen.render.recording import Recording
 from simgen.scene.scene import Scene
+from simgen.threads import THREAD_PINS
 
 __all__ = ["Pinned", "WorkersKilledError", "render_shards"]
 
@@ -165,7 +165,7 @@ def _workers(number: int, **options: Any) -> Iterator[ProcessPoolExecutor]:
 
     Even one worker is a process of its own: only there do the thread pins hold.
     """
-    pool = ProcessPoolExecutor(number, env=THREAD_PINS | KEPT_MEMORY, **options)
+    pool = ProcessPoolExecutor(number, env={**THREAD_PINS, **KEPT_MEMORY}, **options)
     try:
         yield pool
     except BaseException:

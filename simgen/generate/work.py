@@ -21,7 +21,6 @@ from simgen.scene.scene import Scene
 
 __all__ = [
     "KEPT_MEMORY",
-    "THREAD_PINS",
     "Job",
     "Renderer",
     "begin",
@@ -29,12 +28,6 @@ __all__ = [
     "marked",
     "render_shard",
 ]
-
-# The bytes of threaded sums depend on the number of threads, so every worker has one.
-THREAD_PINS = {
-    f"{library}_NUM_THREADS": "1"
-    for library in ("OMP", "MKL", "OPENBLAS", "BLIS", "NUMBA", "NUMEXPR", "PRA")
-} | {"VECLIB_MAXIMUM_THREADS": "1"}
 
 # Memory that a scene has freed stays with its worker for the next: to be given it by the system
 # again, page by page, takes a fifth of the time outside the responses. 32 MiB is the most that

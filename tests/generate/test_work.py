@@ -129,9 +129,3 @@ def test_a_worker_that_was_told_nothing_does_nothing(monkeypatch):
     monkeypatch.setattr(work, "_job", None)
     with pytest.raises(RuntimeError, match="has not begun"):
         render_shard(0)
-
-
-def test_every_library_with_threads_of_its_own_is_pinned_to_one():
-    assert set(work.THREAD_PINS.values()) == {"1"}
-    for library in ("OMP", "MKL", "OPENBLAS", "NUMBA", "PRA"):
-        assert f"{library}_NUM_THREADS" in work.THREAD_PINS
