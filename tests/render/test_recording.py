@@ -19,11 +19,11 @@ def test_what_is_finite_is_returned_itself(shape):
     assert finite(heard, "the signals") is heard
 
 
-@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf, np.float32(0.0) - np.inf])
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
 def test_one_number_that_is_not_finite_is_refused_by_name(value):
     heard = np.zeros((2, 3), dtype=np.float32)
     heard[1, 2] = value
-    with pytest.raises(ParameterError, match='^the signals of "table" are not finite') as caught:
+    with pytest.raises(ParameterError, match=r'^the signals of "table" are not finite') as caught:
         finite(heard, 'the signals of "table"')
     assert "Lower the levels" in caught.value.fix
 

@@ -50,7 +50,11 @@ def test_only_zero_is_a_line_of_its_own_kind():
     ("scale", "places", "numbers"),
     [
         (Scale(0.0, 4.0, 50.0, 290.0), [50, 110, 170, 230, 290], ["0", "1", "2", "3", "4"]),
-        (LogScale(100.0, 1000.0, 50.0, 290.0), [50, 122.25, 217.75, 290], ["100", "200", "500", "1k"]),
+        (
+            LogScale(100.0, 1000.0, 50.0, 290.0),
+            [50, 122.25, 217.75, 290],
+            ["100", "200", "500", "1k"],
+        ),
     ],
 )
 def test_lines_of_a_horizontal_axis_stand_over_their_numbers(scale, places, numbers):
