@@ -26,7 +26,6 @@ from simgen.acoustics.image_sums import COLUMNS
 from simgen.acoustics.interpolation import refine
 from simgen.acoustics.patterns import Pattern, alike, in_columns, pattern_of
 from simgen.acoustics.room import BoxRoom
-from simgen.acoustics.rotation import from_room_frame
 from simgen.acoustics.spreading import OVERSAMPLING, WIDTH, pulse_spectrum
 from simgen.acoustics.transducers import Transducer
 from simgen.arrays import complex_product
@@ -261,13 +260,12 @@ def columns_of_ear(
 ) -> tuple[Columns, ...]:
     """Return the columns of a measured ear: one for each band."""
     band, heard = grid.bands_of(1 if grid.num_bands == 1 else COLUMNS)
-    decay = grid.decay.take(band, axis=1)
-    turn = np.ascontiguousarray(from_room_frame(np.eye(3), np.zeros(3), ear.orientation).T)
     offset = np.subtract(receiver.position, ear.center)
-    filters = DirectionFilters(offset, turn, kernels.nearest, kernels.coefficients, decay)
-    frequency = np.arange(grid.length // 2 + 1) / grid.length
-    sooner = np.exp(2j * np.pi * frequency * (kernels.lead / OVERSAMPLING))[:, None]
-    weights = (grid.shares.take(band, axis=1) * heard * sooner).astype(np.complex64)
+    decay = grid.decay.take(band, axis=1)
+    filters = DirectionFilters(
+        offset, ear.into_frame, kernels.nearest, kernels.coefficients, kernels.lead, decay
+    )
+    weights = np.asarray(grid.shares.take(band, axis=1) * heard, np.complex64)
     return (Columns(band, alike(len(band)), NO_BODY, filters, decay, weights),)
 
 

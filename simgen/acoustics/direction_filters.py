@@ -19,11 +19,14 @@ from simgen.acoustics.image_jitter import displace
 from simgen.acoustics.image_sources import arrivals, direct_distance
 from simgen.acoustics.spreading import OVERSAMPLING, PHASES
 
-__all__ = ["NO_FILTERS", "POWERS", "DirectionFilters", "spread_filters"]
+__all__ = ["BLOCK", "NO_FILTERS", "POWERS", "DirectionFilters", "spread_filters"]
 
 POWERS: Final = 5
 """Coefficients of the polynomial of the sub-cell delay: a degree of 4 errs by -82 dB at 0.44 of the
 sample rate and by less below."""
+
+BLOCK: Final = 16
+"""Taps that are evaluated at once: two 256-bit registers for each power."""
 
 _compiled = njit(cache=True, error_model="numpy")
 
@@ -41,9 +44,11 @@ class DirectionFilters(NamedTuple):
         The direction of each cell of the map of directions, see ``direction_map``, shape
         (cell, cell), int32.
     coefficients
-        Of powers of the delay, in cells and less one half, shape (direction, phase, power, tap),
-        float32; phases are the cells of one sample, taps are samples. Empty if there is no such
-        ear.
+        Of powers of the delay, in cells and less one half, shape (direction, phase, block, power,
+        tap), float32; phases are the cells of one sample, taps are samples, ``BLOCK`` in a block.
+        Empty if there is no such ear.
+    lead
+        Samples before the sound's arrival with which each filter begins.
     decay
         What the air leaves of a sound at each cell, (cell, column) float32.
     """
@@ -52,6 +57,7 @@ class DirectionFilters(NamedTuple):
     into_frame: NDArray[np.float64]
     nearest: NDArray[np.int32]
     coefficients: NDArray[np.float32]
+    lead: int
     decay: NDArray[np.float32]
 
 
@@ -59,7 +65,8 @@ NO_FILTERS: Final = DirectionFilters(
     np.zeros(3),
     np.eye(3),
     np.zeros((0, 0), np.int32),
-    np.zeros((0, 0, 0, 0), np.float32),
+    np.zeros((0, 0, 0, 0, 0), np.float32),
+    0,
     np.zeros((0, 0), np.float32),
 )
 """What an ear that was not measured has."""
@@ -78,7 +85,8 @@ def spread_filters(images: Any, reach: Any, directivity: Any, filters: Any, samp
     filters
         ``DirectionFilters`` of the ear.
     samples
-        The flat response, shape (sample * column,), float32; changed in place.
+        The flat response, late by the filters' lead, shape (sample * column,), float32; changed in
+        place.
     """
     batch, direct = new_batch(images), direct_distance(images)
     distance, loss = np.empty(len(batch.gain)), np.empty(len(batch.gain), np.float32)
@@ -128,38 +136,36 @@ def _weaken(cell: Any, loss: Any, decay: Any, gain: Any) -> None:
 def _add_filters(coefficients: Any, direction: Any, times: Any, gain: Any, samples: Any) -> None:
     """Add the filters of some images to the columns of a flat response."""
     cell, phase = times
-    columns, taps = gain.shape[1], coefficients.shape[3]
-    flat, tap = coefficients.reshape(-1), np.empty(taps, np.float32)
+    columns, blocks = gain.shape[1], coefficients.shape[2]
+    flat, tap = coefficients.reshape(-1), np.empty(blocks * BLOCK, np.float32)
     for k in range(direction.size):
         on_sample = cell[k] % OVERSAMPLING  # the first tap that falls on a sample
         start = (cell[k] + on_sample) // OVERSAMPLING
-        block = (direction[k] * OVERSAMPLING + on_sample) * POWERS * taps
-        loudness = gain[k, 0] if columns == 1 else np.float32(1.0)
-        _filter_taps(flat, block, phase[k], loudness, tap)
+        first = (direction[k] * OVERSAMPLING + on_sample) * blocks * POWERS * BLOCK
+        later = (np.float32(phase[k]) + np.float32(0.5)) / np.float32(PHASES) - np.float32(0.5)
         if columns == 1:
-            _add(tap, start, samples)
+            _add_filter(flat, first, blocks, later, gain[k, 0], start, samples)
         else:
+            tap[:] = np.float32(0.0)
+            _add_filter(flat, first, blocks, later, np.float32(1.0), 0, tap)
             _add_columns(tap, gain[k], start, samples)
 
 
 @_compiled
-def _filter_taps(coefficients: Any, block: int, phase: int, loudness: Any, tap: Any) -> None:
-    """Evaluate the polynomials of all taps of a filter at one delay."""
-    later = (np.float32(phase) + np.float32(0.5)) / np.float32(PHASES) - np.float32(0.5)
-    taps = tap.size
-    for t in range(taps):
-        at = np.uint64(block + t)
-        total = coefficients[at + np.uint64((POWERS - 1) * taps)]
-        for power in range(POWERS - 1):
-            total = total * later + coefficients[at + np.uint64((POWERS - 2 - power) * taps)]
-        tap[t] = loudness * total
-
-
-@_compiled
-def _add(tap: Any, start: int, samples: Any) -> None:
-    """Add taps to samples."""
-    for t in range(tap.size):
-        samples[np.uint64(start + t)] += tap[t]
+def _add_filter(
+    coefficients: Any, first: int, blocks: int, later: Any, gain: Any, start: int, samples: Any
+) -> None:
+    """Add the taps of a filter at one delay, whose polynomials begin at ``first``, to samples."""
+    at, sample = np.uint64(first), np.uint64(start)
+    for _ in range(blocks):
+        for t in range(BLOCK):
+            total = coefficients[at + np.uint64((POWERS - 1) * BLOCK + t)]
+            for power in range(POWERS - 1):
+                total = (
+                    total * later + coefficients[at + np.uint64((POWERS - 2 - power) * BLOCK + t)]
+                )
+            samples[sample + np.uint64(t)] += gain * total
+        at, sample = at + np.uint64(POWERS * BLOCK), sample + np.uint64(BLOCK)
 
 
 @_compiled

@@ -2,7 +2,7 @@
 
 import math
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Final
 
 import numpy as np
@@ -11,8 +11,14 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.spatial import KDTree
 
 from simgen.acoustics.bodies import RigidSphere
-from simgen.acoustics.direction_filters import POWERS
-from simgen.acoustics.rotation import NO_TURN, Quaternion, as_quaternion, to_room_frame
+from simgen.acoustics.direction_filters import BLOCK, POWERS
+from simgen.acoustics.rotation import (
+    NO_TURN,
+    Quaternion,
+    as_quaternion,
+    from_room_frame,
+    to_room_frame,
+)
 from simgen.acoustics.spherical_harmonics import as_directions
 from simgen.acoustics.spreading import OVERSAMPLING
 from simgen.acoustics.transducers import LARGEST_GAIN, Transducer
@@ -39,8 +45,8 @@ _KAISER_BETA: Final = 8.3
 """Shape of the band limit's window: 85 dB down, from 0.444 to 0.556 of the sample rate when it is
 48 samples long (J. F. Kaiser, Proc. IEEE Int. Symp. Circuits and Systems 1974, pp. 20-23)."""
 
-_SILENT: Final = 3e-5
-"""Taps at both ends that stay below this share of the greatest are left out: -90 dB."""
+_SILENT: Final = 1e-9
+"""Taps at either end with less than this share of the energy are left out: -90 dB."""
 
 _ONSET: Final = 0.5
 """Share of a response's peak that marks its arrival: with a clean front and a band limit alike
@@ -207,7 +213,7 @@ class EarKernels:
     coefficients
         See ``DirectionFilters``.
     lead
-        Cells before the sound's arrival.
+        Samples before the sound's arrival.
     nearest
         See ``direction_map``.
     """
@@ -215,6 +221,11 @@ class EarKernels:
     coefficients: NDArray[np.float32]
     lead: int
     nearest: NDArray[np.int32]
+
+    @property
+    def num_taps(self) -> int:
+        """Length of every filter in samples."""
+        return int(self.coefficients.shape[2]) * BLOCK
 
 
 @dataclass(frozen=True)
@@ -235,6 +246,11 @@ class MeasuredEar:
     def clearance(self) -> float:
         """Least distance in m from the centre to a source: the ear's."""
         return self.radius
+
+    @cached_property
+    def into_frame(self) -> NDArray[np.float64]:
+        """Rotation from the room's frame into the head's, shape (3, 3)."""
+        return np.ascontiguousarray(from_room_frame(np.eye(3), np.zeros(3), self.orientation).T)
 
     def kernels(self, sample_rate: int) -> EarKernels:
         """Return what the ear makes of sound from each measured direction."""
@@ -260,10 +276,9 @@ def _ear_kernels(head: HeadResponses, ear: int, sample_rate: int) -> EarKernels:
         tap = np.fft.irfft(spectra * turn, taps)[:, :heard]
         coefficients += powers[:, None] * tap[:, None]
     kept = _audible(coefficients)
-    by_phase = [coefficients[..., kept][..., phase::OVERSAMPLING] for phase in range(OVERSAMPLING)]
     return EarKernels(
-        np.stack(by_phase, axis=1, dtype=np.float32),
-        lead - kept.start,
+        _in_blocks(coefficients[..., kept]),
+        (lead - kept.start) // OVERSAMPLING,
         direction_map(np.asarray(head.directions)),
     )
 
@@ -282,10 +297,21 @@ def _thinning(span: int, taps: int) -> NDArray[np.float64]:
 
 
 def _audible(coefficients: NDArray[np.float64]) -> slice:
-    """Return which taps of all directions are worth adding, in whole samples."""
-    greatest = np.max(np.abs(coefficients), axis=(0, 1))
-    heard = np.flatnonzero(greatest > _SILENT * greatest.max()) // OVERSAMPLING
+    """Return which cells of (direction, power, cell) are worth adding, in whole samples."""
+    energy = np.sum(coefficients * coefficients, axis=(0, 1))
+    before, after = np.cumsum(energy), np.cumsum(energy[::-1])[::-1]
+    heard = np.flatnonzero(np.minimum(before, after) > _SILENT * after[0]) // OVERSAMPLING
     return slice(OVERSAMPLING * int(heard[0]), OVERSAMPLING * (int(heard[-1]) + 1))
+
+
+def _in_blocks(coefficients: NDArray[np.float64]) -> NDArray[np.float32]:
+    """Sort the coefficients of all cells, (direction, power, cell), as ``DirectionFilters`` do."""
+    directions, powers, cells = coefficients.shape
+    blocks = math.ceil(cells / (BLOCK * OVERSAMPLING))
+    padded = np.zeros((directions, powers, blocks * BLOCK * OVERSAMPLING), dtype=np.float32)
+    padded[..., :cells] = coefficients
+    split = padded.reshape(directions, powers, blocks, BLOCK, OVERSAMPLING)
+    return np.ascontiguousarray(split.transpose(0, 4, 2, 1, 3))
 
 
 def _delay_polynomials() -> tuple[NDArray[np.float64], NDArray[np.float64]]:

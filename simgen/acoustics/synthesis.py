@@ -128,7 +128,7 @@ def _prepare(
         filter_length=max(
             [0]
             + [filters.responses.shape[-1] for filters in spheres.values()]
-            + [kernels.coefficients.shape[-1] for kernels in ears.values()]
+            + [kernels.num_taps for kernels in ears.values()]
         ),
     )
     plain = grid.num_bands == 1 and room.image_jitter == 0.0
@@ -234,7 +234,8 @@ class _Spreading:
         flat = cells.reshape(-1)
         if columns.filters is not NO_FILTERS:
             spread_filters(images, self.reach, directivity, columns.filters, flat)
-        elif directivity.is_alike and self.reach.jitter == 0.0:
+            return np.roll(cells, -columns.filters.lead, axis=0)
+        if directivity.is_alike and self.reach.jitter == 0.0:
             spread_columns(images, self.reach, pulse_table(), flat)
         else:
             spread_directed(images, self.reach, directivity, pulse_table(), flat)
