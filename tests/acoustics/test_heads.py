@@ -93,6 +93,7 @@ def test_the_common_delay_is_found_to_a_sample():
     assert SPHERE.common_delay() * 44_100 == pytest.approx(64.0, abs=1.5)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rate", [16_000, 44_100, 48_000])
 def test_a_measured_sphere_is_a_sphere(rate):
     """At any sample rate; what differs is the nearest direction and the onset's whole sample."""

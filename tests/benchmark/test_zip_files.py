@@ -125,6 +125,7 @@ def test_a_zip_cut_short_is_refused(packed, cut):
     assert refused(path) == ("is not a zip, or damaged",)
 
 
+@pytest.mark.slow
 def test_any_flipped_byte_of_a_zip_is_read_the_same_or_refused(packed):
     path = packed()
     content, digest = path.read_bytes(), read_submission(path).sha256()

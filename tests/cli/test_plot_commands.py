@@ -18,6 +18,7 @@ def test_plot_writes_the_figure(simgen, rendered, tmp_path, name, start):
     assert f"wrote {name}: room" in ran.err
 
 
+@pytest.mark.slow
 def test_plot_draws_the_scene_asked_for_and_repeats_exactly(simgen, rendered, tmp_path):
     for name, scene in (("a.png", 0), ("b.png", 1), ("c.png", 1)):
         options = ("--kind", "recording", "--array", "ring", "--scene", scene)

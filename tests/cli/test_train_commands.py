@@ -44,6 +44,7 @@ def small_world(monkeypatch):
     torch.set_num_threads(threads)
 
 
+@pytest.mark.slow
 def test_training_says_how_it_goes_and_writes_the_weights(simgen, tmp_path):
     ran = simgen("bench", "train", "small", "-o", tmp_path, "--examples", 32 * 24)
     assert (ran.code, ran.out) == (0, "")

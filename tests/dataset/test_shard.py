@@ -173,6 +173,7 @@ def test_a_damaged_array_is_named(shard):
     assert_same_recording(read_recording(shard, 2), fake_render(make_scene(2)))
 
 
+@pytest.mark.slow
 def test_no_flipped_bit_passes_for_data(shard):
     """Whatever bit flips, reading gives the exact recording or an error of ours."""
     sound, generator = shard.read_bytes(), random.Random(1)

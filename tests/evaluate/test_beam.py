@@ -45,6 +45,7 @@ def test_the_frozen_numbers_are_those_that_are_scored_on():
     assert list(BEAM_TASKS) == list(beam_devices.beam_devices()) == list(SPLIT.track.devices)
 
 
+@pytest.mark.slow
 def test_the_single_driver_scores_exactly_0_and_so_does_a_device_left_out():
     whole = score({"D-omni": single(), "D-ball": single(100)})
     assert {tuple(each.values()) for each in whole.scores.values()} == {(0.0, 0.0, 0.0)}

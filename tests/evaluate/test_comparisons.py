@@ -134,6 +134,7 @@ def test_filters_compare_over_what_their_track_resamples():
     assert found.difference.value == pytest.approx(found.values[0])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("track", "plants", "over", "score"),
     [

@@ -108,6 +108,7 @@ def test_answers_do_not_depend_on_the_number_of_jobs():
     assert together.to_json() == alone.to_json()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(LOCALISERS))
 def test_every_baseline_runs(name):
     if LOCALISERS[name].training_data != "none":

@@ -169,6 +169,7 @@ def killing(death):
         thread.join()
 
 
+@pytest.mark.slow
 def test_workers_that_are_killed_before_they_render_end_the_run(tmp_path, finished):
     with (
         killing(99),

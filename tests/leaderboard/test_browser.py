@@ -4,7 +4,7 @@ import pytest
 
 from tests.leaderboard.examples import HOSTILE
 
-pytestmark = pytest.mark.debian
+pytestmark = [pytest.mark.debian, pytest.mark.slow]
 
 BOARD = "site/localization-mini.html"
 

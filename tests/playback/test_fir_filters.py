@@ -108,6 +108,7 @@ def test_an_inverse_on_its_own_grid_is_wrong_between_and_the_check_finds_it():
     assert np.all(lost_energy_db(inverse, num_taps=256) > -15.0)
 
 
+@pytest.mark.slow
 def test_a_capped_design_on_a_fine_grid_survives_its_realisation():
     fine, finer = grid(8192), grid(16384)
     plant = relative_plant(head_plants(NARROW, fine)[0])

@@ -82,6 +82,7 @@ def gain_over_middle_db(method):
     )
 
 
+@pytest.mark.slow
 def test_methods_keep_their_order_on_speech():
     gains_db = [gain_over_middle_db(method) for method in METHODS]
     assert gains_db[-1] == 0.0

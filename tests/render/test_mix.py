@@ -24,7 +24,9 @@ def test_convolution_agrees_with_the_definition(dry_length, response_length, num
 
 
 @pytest.mark.parametrize("num_samples", [8191, 30_000, 47_003])
-@pytest.mark.parametrize("response_length", [1, 500, 3001, 60_000])
+@pytest.mark.parametrize(
+    "response_length", [1, 500, 3001, pytest.param(60_000, marks=pytest.mark.slow)]
+)
 def test_convolution_by_blocks_is_120_db_exact(response_length, num_samples):
     dry = drawn(num_samples)
     responses = drawn(2, response_length, seed=1).astype(np.float32)

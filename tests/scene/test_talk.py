@@ -197,6 +197,7 @@ def test_shipped_is_the_speech_in_the_package(tmp_path):
 # Folders as part of what a dataset is
 
 
+@pytest.mark.slow
 def test_endlessly_many_utterances_are_refused(tmp_path):
     record(tmp_path, "click.wav", num_frames=2)
     scene_file = load(tmp_path, "{folder: ., pause_s: 0}")

@@ -91,6 +91,7 @@ def test_the_stereo_pair_is_no_perfect_stage_off_its_middle():
             assert head.points < head.anchor_points
 
 
+@pytest.mark.slow
 def test_the_level_that_robust_designs_lose_is_charged():
     levels, lost = (scored(design) for design in ("robust", "not levelled"))
     for name in TRACK:
@@ -99,6 +100,7 @@ def test_the_level_that_robust_designs_lose_is_charged():
         assert head.colour_charge > 2.0
 
 
+@pytest.mark.slow
 def test_moving_heads_punish_a_design_for_one_place():
     robust, one, perfect = (scored(design) for design in ("robust", "one place", "perfect"))
     for other in (one, perfect):

@@ -131,6 +131,7 @@ def test_examples_are_seen_as_often_as_they_are_reused(tmp_path):
     assert seen == [32] * 64
 
 
+@pytest.mark.slow
 def test_reusing_goes_on_to_the_same_weights_too(tmp_path):
     budget = replace(NETWORK.budget, examples=32 * 70, reuses=2)
     whole, _ = run(tmp_path, checkpoint=tmp_path / "whole.pt", budget=budget)

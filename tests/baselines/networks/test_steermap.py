@@ -110,6 +110,7 @@ def test_silence_is_answered_with_numbers(module):
     assert np.all(np.isfinite(answer(module, np.zeros((8, 512), dtype=np.float32))))
 
 
+@pytest.mark.slow
 def test_a_few_steps_reduce_the_loss():
     torch.manual_seed(0)
     learning = NETWORK.build()
