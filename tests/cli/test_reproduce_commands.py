@@ -1,8 +1,5 @@
 import json
-import os
-import subprocess
-import sys
-from pathlib import Path
+from functools import partial
 
 import pytest
 
@@ -10,33 +7,24 @@ from simgen.benchmark.result import read_result
 
 
 @pytest.fixture
-def reproduce(tmp_path):
-    def run(*arguments):
-        return subprocess.run(
-            [sys.executable, "-m", "simgen", "bench", "reproduce", *arguments],
-            cwd=tmp_path,
-            env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
-            capture_output=True,
-            text=True,
-        )
-
-    return run
+def reproduce(simgen):
+    return partial(simgen, "bench", "reproduce")
 
 
 @pytest.mark.slow
 def test_what_is_published_comes_out_again(reproduce):
     told = reproduce("localization", "--split", "mini", "--baseline", "prior", "--json")
-    assert told.returncode == 0, told.stderr
-    data = json.loads(told.stdout)
+    assert told.code == 0, told.err
+    data = json.loads(told.out)
     assert [run["run"] for run in data["runs"]] == ["prior-mini", "prior-oracle-mini"]
     assert all(run["agrees"] for run in data["runs"])
-    assert "all as published" in told.stderr
+    assert "all as published" in told.err
 
 
 @pytest.mark.slow
 def test_results_are_written_instead_of_compared(reproduce, tmp_path):
     told = reproduce("beam", "--baseline", "single-driver", "--write", "results")
-    assert told.returncode == 0, told.stderr
+    assert told.code == 0, told.err
     result = read_result(tmp_path / "results" / "single-driver-test.json")
     assert result.scores["gain_db"]["value"] == pytest.approx(0.0, abs=1e-9)
 
@@ -66,6 +54,6 @@ def test_what_differs_ends_with_exit_code_4(monkeypatch):
 )
 def test_unknown_names_are_refused_before_work_starts(reproduce, tmp_path, arguments, message):
     refused = reproduce(*arguments)
-    assert refused.returncode == 2
-    assert message in refused.stderr
+    assert refused.code == 2
+    assert message in refused.err
     assert not list(tmp_path.iterdir())

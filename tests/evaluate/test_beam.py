@@ -77,6 +77,7 @@ def test_faults_name_the_file():
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", BEAMFORMERS)
 def test_the_committed_results_come_out_again(name, tmp_path):
     seen = []

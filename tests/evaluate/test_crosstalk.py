@@ -90,6 +90,7 @@ def test_another_dataset_is_refused(tiny):
         crosstalk_plants(MINI, dataset)
 
 
+@pytest.mark.slow
 def test_the_measured_head_that_ships_is_heard_at_the_suites_rate():
     [scene] = [scene for scene in MINI.scenes if scene.name.startswith("kemar")]
     heard = render(with_poses(scene, 1), base=suite_folder()).ear_responses["listener"]["A"]

@@ -107,6 +107,7 @@ def test_another_dataset_is_refused(built):
         soundstage_plants(MINI, built[1])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["nothing", "shuffler", "virtual-pair"])
 def test_baselines_run_and_score_in_the_known_order(built, plants, tmp_path, name):
     run_widener(WIDENERS[name], MINI, built[1]).write(tmp_path / name)

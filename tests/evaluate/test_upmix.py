@@ -41,6 +41,7 @@ def test_the_frozen_recipes_are_those_that_mixes_are_made_of():
     assert SPLIT.track.parts == lengths
 
 
+@pytest.mark.slow
 def test_the_mid_scores_0_and_so_does_a_mix_left_out():
     part = score({"news": stereo_mix("news").mid, "radio": 0.3 * stereo_mix("radio").mid})
     assert value(part) == pytest.approx(0.0, abs=1e-9)

@@ -72,6 +72,7 @@ def test_silence_is_drawn():
     assert unreadable(figure) == ([], [])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [1, 5])
 def test_texts_can_be_read(number):
     title = "living-room, scene 3: bar to sofa, nominal of 33 poses"

@@ -147,6 +147,7 @@ def test_the_share_counts_every_source_at_every_seat():
     assert drawn["B: a"].get_linestyle() != drawn["C: a"].get_linestyle()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("count", [1, 2, 3, 4])
 def test_texts_of_several_zones_can_be_read(count):
     figure = listening_zones_figure(zones(*(f"C: shuffler {number}" for number in range(count))))

@@ -73,6 +73,7 @@ def test_doing_nothing_late_scores_next_to_nothing():
     assert points(score_soundstage(TRACK, late)) == pytest.approx({"B": 0.0, "C": 0.0}, abs=1e-6)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("design", ["shuffler", "blumlein", "robust", "simple head"])
 def test_honest_designs_gain_on_both_devices(design):
     found = points(scored(design))

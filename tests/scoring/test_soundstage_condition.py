@@ -70,6 +70,7 @@ def test_score_is_that_of_the_definition_read_band_by_band(leaning):
     assert expected > STAGE_1.floor
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "taps",
     [shuffler("B", 6), shuffler("B", 12), shuffler("B", 16), routed("B", [[0, 1], [1, 0]])],

@@ -56,6 +56,7 @@ def test_the_weights_are_small(module):
     assert len(pack_weights(module)) < LARGEST_FILE
 
 
+@pytest.mark.slow
 def test_a_few_steps_reduce_the_loss():
     torch.manual_seed(0)
     learning = NETWORK.build()
