@@ -239,6 +239,7 @@ def test_the_engines_agree_but_for_the_error_of_pyroomacoustics():
     assert error_db(spectrum(other, BAND), spectrum(own, BAND)) < -50.0
 
 
+@pytest.mark.slow
 def test_number_of_threads_in_the_environment_changes_nothing():
     program = (
         "import hashlib; from simgen.acoustics.responses import box_responses; "

@@ -54,6 +54,7 @@ def test_the_single_driver_scores_exactly_0_and_so_does_a_device_left_out():
     assert value(part) == 0.0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["side driver", "noise", "dipole", "alternating", "delay only"])
 def test_no_degenerate_filters_beat_the_single_driver(kind):
     weights = {

@@ -147,6 +147,7 @@ def _smoothed(taps):
     return np.convolve(taps, np.hanning(65) / np.hanning(65).sum(), mode="same")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "kind",
     ["swapped", "one polarity", "mono", "noise", "delay only", "comb", "left quiet", "bass gone"],

@@ -48,6 +48,7 @@ def test_a_submission_says_what_it_was_designed_on(tiny, monkeypatch, tmp_path):
     assert read_filters(tmp_path / "ours").sha256() == submission.sha256()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(CANCELLERS))
 def test_every_baseline_writes_what_can_be_read(tiny, monkeypatch, tmp_path, name):
     *_, design, dataset = tiny

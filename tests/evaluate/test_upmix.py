@@ -49,6 +49,7 @@ def test_the_mid_scores_0_and_so_does_a_mix_left_out():
     assert value(part, "si_sdr_db") == pytest.approx(value(part, "mid_si_sdr_db"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["left", "side", "noise", "flipped", "late"])
 def test_no_degenerate_centre_beats_the_mid(kind):
     mix = stereo_mix("duet")

@@ -66,6 +66,7 @@ def test_closed_form_is_the_exact_nulls_of_its_own_device_alone():
     assert closed["D-ball"] < nulls["D-ball"] - 6.0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("clip_db", "effort_cap_db", "effort_fade_db", "worst_weight"),
     [(12, 8, 6, 0.5), (20, 10, 6, 0.5), (15, 9, 3, 0.5), (15, 9, 6, 0.0)],

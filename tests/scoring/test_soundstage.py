@@ -81,6 +81,7 @@ def test_honest_designs_gain_on_both_devices(design):
     assert scored(design).points.low > 5.0
 
 
+@pytest.mark.slow
 def test_times_ask_for_more_side_in_the_bass():
     assert compare_soundstage(scored("blumlein"), scored("shuffler")).low > 1.0
 
@@ -109,6 +110,7 @@ def test_moving_heads_punish_a_design_for_one_place():
         assert robust.points.value > other.points.value + 3.0
 
 
+@pytest.mark.slow
 def test_the_perfect_inverse_pays_for_its_effort():
     heads = scored("perfect").devices["B"].heads.values()
     assert all(head.kept < 0.5 for head in heads)

@@ -127,6 +127,7 @@ def test_what_looks_best_elsewhere_does_not_win():
     assert of_half.report.level_db == pytest.approx(of_mid.report.level_db - 20 * np.log10(2))
 
 
+@pytest.mark.slow
 def test_methods_order_on_a_frozen_mix():
     squared, mask, running, static, one = gains_of_methods("news")
     assert squared > mask > running > static > one > 0.0
