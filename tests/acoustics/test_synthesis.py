@@ -145,6 +145,7 @@ def agree(found, exact, most_error_db):
     return error <= 10.0 ** (most_error_db / 10.0) * np.sum(np.square(exact[:KEPT]))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("banded", [False, True])
 @pytest.mark.parametrize("source", SOURCES.values(), ids=SOURCES)
 def test_each_of_mixed_receivers_hears_what_it_hears_alone(source, banded):

@@ -98,6 +98,7 @@ def test_one_plane_wave_is_found_within_a_twentieth_of_a_degree(locate, azimuth_
     assert -np.pi < estimate <= np.pi
 
 
+@pytest.mark.slow
 @every_listener
 @pytest.mark.parametrize("azimuths_deg", [(40.0, 160.3), (-5.0, 60.0), (10.0, 130.0, -100.0)])
 def test_talkers_who_take_turns_are_found_with_and_without_their_number(locate, azimuths_deg):
@@ -123,6 +124,7 @@ def test_unknown_number_gives_between_one_and_four(locate):
         assert 1 <= len(answer(locate, rng.standard_normal((8, num_samples)))) <= 4
 
 
+@pytest.mark.slow
 @every_listener
 @pytest.mark.parametrize("steps", [1, 3, -2])
 def test_rolling_the_ring_turns_the_answer(locate, steps):

@@ -80,6 +80,7 @@ def test_doing_nothing_scores_exactly_0_and_so_does_a_device_left_out(plants):
     assert part.coverage == {"num_devices": 2, "num_devices_submitted": 1, "num_seats": 15}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("kind", "matrix"),
     [

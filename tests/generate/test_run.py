@@ -267,7 +267,7 @@ def test_a_scene_at_fault_fails_alone_and_is_tried_again(tmp_path, finished):
     assert files_of(tmp_path / "out") == finished
 
 
-@pytest.mark.parametrize("jobs", [1, 2])
+@pytest.mark.parametrize("jobs", [pytest.param(1, marks=pytest.mark.slow), 2])
 def test_a_bug_stops_the_run_and_names_the_scene(tmp_path, finished, jobs):
     with pytest.raises(RenderError, match=r"scene 3 \(seed 7\): ZeroDivisionError: a bug") as error:
         render_ten(tmp_path / "out", jobs=jobs, render=buggy_render)

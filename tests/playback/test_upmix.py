@@ -200,6 +200,7 @@ def test_a_running_centre_hardly_correlates_with_the_side():
         assert abs(np.corrcoef(centre, stereo[0] - stereo[1])[0, 1]) < 0.05
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", METHODS)
 def test_centres_scale_with_the_input_and_silence_has_a_silent_one(method):
     stereo = panned(0.0, 30.0, -10.0).sum(axis=0)

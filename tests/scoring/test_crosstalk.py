@@ -73,6 +73,7 @@ def test_perfect_inverse_is_not_capped_by_the_scorer():
     assert gains(scored("capped"))["B"] > gains(scored("perfect"))["B"] + 1.5
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("clip_db", "effort_cap_db", "effort_fade_db", "worst_weight"),
     [(12, 8, 6, 0.5), (20, 12, 6, 0.5), (12, 12, 3, 0.5), (20, 8, 3, 0.5), (15, 10, 6, 0.0)],

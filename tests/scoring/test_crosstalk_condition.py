@@ -40,6 +40,7 @@ def random_taps(num_drivers=3, seed=1):
     return generator.standard_normal((num_drivers, 2, 64)) * 0.9 ** np.arange(64)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("leaning", [0.0, 1.0, 20.0])
 def test_score_is_that_of_the_definition_read_bin_by_bin(leaning):
     plant = random_plant()

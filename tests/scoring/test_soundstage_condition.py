@@ -59,6 +59,7 @@ def points_of(plant, taps):
     return score_head(plant, filter_spectra(taps)[PLANT_BINS]).points
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("leaning", [1.0, 20.0])
 def test_score_is_that_of_the_definition_read_band_by_band(leaning):
     plant = random_plant()

@@ -142,6 +142,7 @@ def test_documents_tell_the_truth_about_the_size():
     assert "Flite" in (FOLDER / "LICENSE").read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 @pytest.mark.debian
 @pytest.mark.parametrize("name", ["flite-slt", "flite-kal16", "espeak-en-gb-x-rp-linda"])
 def test_making_an_utterance_again_gives_the_same_words_and_samples(name):
