@@ -3,7 +3,9 @@
 Heavy imports happen inside the commands, so that ``simgen --help`` answers at once.
 """
 
+import atexit
 import errno
+import gc
 import signal
 import sys
 import tempfile
@@ -98,6 +100,7 @@ def _options(
 def main() -> NoReturn:
     """Run the command line and exit with the documented code."""
     _leave_on_signals()
+    atexit.register(gc.freeze)  # to free what was imported, one by one, takes a fifth of a second
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
