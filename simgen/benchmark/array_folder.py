@@ -5,7 +5,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from io import BytesIO
 from pathlib import Path
-from typing import Any, ClassVar, TypeVar, cast
+from typing import Any, TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -59,7 +59,6 @@ class ArraySubmission(ArrayHeader, Submission):
     """
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
-    suffix: ClassVar[str] = ""
 
     arrays: dict[str, NDArray[Any]]
 

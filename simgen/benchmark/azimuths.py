@@ -10,7 +10,7 @@ import math
 from collections.abc import Collection, Iterable, Iterator
 from itertools import chain
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Final
+from typing import Annotated, Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -73,8 +73,6 @@ class AzimuthSubmission(Submission):
     predictions
         The prediction for every item.
     """
-
-    suffix: ClassVar[str] = ".json"
 
     predictions: Annotated[dict[Name, Prediction], require_at_most(_MOST_PREDICTIONS, "items")]
 

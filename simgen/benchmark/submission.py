@@ -196,15 +196,7 @@ class Header(GrownRecord):
 
 
 class Submission(Header):
-    """A submission of any kind.
-
-    Attributes
-    ----------
-    suffix
-        Of the file it is written to; nothing for a folder.
-    """
-
-    suffix: ClassVar[str]
+    """A submission of any kind."""
 
     @property
     @abstractmethod

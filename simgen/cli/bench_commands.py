@@ -147,7 +147,10 @@ def run(
     if baseline not in kind.baselines:
         allowed = ", ".join(kind.baselines)
         raise ParameterError("there is no such baseline", value=baseline, allowed=allowed)
-    require_writable(out, is_folder=isinstance(frozen.track, ArrayTrack))
+    is_folder = isinstance(frozen.track, ArrayTrack)
+    name = f"{baseline}{'-oracle' if oracle else ''}-{frozen.name}{'' if is_folder else '.json'}"
+    place = out or Path(name)
+    require_writable(place, is_folder=is_folder)
     heard = kind.heard_by_baselines(frozen)
     dataset = None
     if heard is not None and data is None and kind.is_built_on_demand:
@@ -158,8 +161,6 @@ def run(
         submission = kind.run(
             baseline, frozen, dataset, is_told=oracle, jobs=jobs or cores(), advance=advance
         )
-    suffix = "-oracle" if oracle else ""
-    place = out or Path(f"{baseline}{suffix}-{frozen.name}{submission.suffix}")
     submission.write(place)
     say(f"wrote {place}; next: simgen bench score {shlex.quote(str(place))}")
     answer({"file": str(place), "items": submission.num_items}, as_json)

@@ -333,6 +333,13 @@ def test_a_place_that_cannot_be_written_is_refused_before_work_starts(
     assert submission.read_text() == before
 
 
+def test_the_name_of_a_baselines_answers_is_tried_before_work_starts(simgen, tmp_path):
+    (tmp_path / "prior-oracle-mini.json").mkdir()
+    ran = simgen("bench", "run", "prior", "localization/mini", "--oracle")
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err == "error: --out is no file, got 'prior-oracle-mini.json'\n"
+
+
 @pytest.mark.parametrize(
     ("data", "place"), [((), "built/localization-mini"), (("--data", "my data"), "'my data'")]
 )
