@@ -5,7 +5,8 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future
 from contextlib import contextmanager
-from typing import Final, TypeVar
+from functools import lru_cache
+from typing import Any, Final, TypeVar
 
 from simgen.arrays import require_between
 from simgen.errors import SimgenError
@@ -17,6 +18,9 @@ _Item = TypeVar("_Item")
 _Answer = TypeVar("_Answer")
 
 _MOST_JOBS: Final = 4096
+
+_PATIENCE_S: Final = 10
+"""Time in s after which workers without work end; more are started when there is some."""
 
 
 def spread(
@@ -43,22 +47,36 @@ def spread(
     SimgenError
         If a worker is killed.
     """
-    from joblib.externals.loky import get_reusable_executor  # slow, and scoring needs no workers
+    # slow, and scoring needs no workers
     from joblib.externals.loky.process_executor import TerminatedWorkerError
 
     require_between(jobs, "jobs", 1, _MOST_JOBS)
-    pool = get_reusable_executor(jobs, env=dict(THREAD_PINS))
+    pool = _pool(jobs)
     try:
         yield from _in_order(pool, work, items, ahead=2 * jobs)
     except TerminatedWorkerError as error:
+        _pool.cache_clear()
         raise SimgenError(
             "a worker process was killed (out of memory?)",
             fix="Free memory or use fewer --jobs",
         ) from error
     except BaseException:
+        _pool.cache_clear()
         with _quiet_threads():
             pool.shutdown(wait=True, kill_workers=True)
         raise
+
+
+@lru_cache(maxsize=1)
+def _pool(jobs: int) -> Any:
+    """Start worker processes, which stay for the next call that asks for as many.
+
+    They are nobody else's: loky has a pool that all of a process may share, but joblib takes it
+    for its own and fails if somebody else has started it.
+    """
+    from joblib.externals.loky import ProcessPoolExecutor
+
+    return ProcessPoolExecutor(jobs, timeout=_PATIENCE_S, env=dict(THREAD_PINS))
 
 
 def _in_order(

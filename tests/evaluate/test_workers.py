@@ -3,6 +3,7 @@ import time
 from functools import partial
 
 import pytest
+from joblib import Parallel, delayed
 
 from simgen.errors import ParameterError, ShapeError, SimgenError
 from simgen.evaluate.workers import spread
@@ -66,6 +67,12 @@ def test_there_is_at_least_one_job(jobs):
 def test_workers_stay_for_the_next_call():
     first = list(spread(partial(where, name=""), [0], jobs=1))
     assert list(spread(partial(where, name=""), [0], jobs=1)) == first
+
+
+def test_joblib_has_workers_of_its_own_beside():
+    assert list(spread(squared, range(3), jobs=2)) == [0, 1, 4]
+    assert Parallel(n_jobs=2)(map(delayed(squared), range(3))) == [0, 1, 4]
+    assert list(spread(squared, range(3), jobs=2)) == [0, 1, 4]
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt, GeneratorExit])
