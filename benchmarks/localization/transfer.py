@@ -26,10 +26,10 @@ from simgen.training.domains import items_of
 
 HERE = Path(__file__).parent
 
-NETWORKS = {"samplecnn": 128_000, "steernet": 64_000}
+NETWORKS = {"samplecnn": 128_000, "steernet": 64_000, "steermap": 96_000}
 """Networks, and examples that each learns from in one kind of acoustics."""
 
-TUNING = {"samplecnn": 32_000, "steernet": 16_000}
+TUNING = {"samplecnn": 32_000, "steernet": 16_000, "steermap": 24_000}
 """Examples that each is tuned with; half of them are of the new domain."""
 
 ACOUSTICS = ("anechoic", "reverberant")
