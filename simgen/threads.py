@@ -1,10 +1,15 @@
-"""One thread for each worker process: the last digits of threaded sums depend on their number."""
+"""Threads of pools of processes: one in each worker, and one that watches them from outside.
 
-from collections.abc import Mapping
+A worker has one because the last digits of threaded sums depend on the number of threads.
+"""
+
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from types import MappingProxyType
 from typing import Final
 
-__all__ = ["THREAD_PINS"]
+__all__ = ["THREAD_PINS", "quiet_threads"]
 
 THREAD_PINS: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -14,3 +19,14 @@ THREAD_PINS: Final[Mapping[str, str]] = MappingProxyType(
     | {"VECLIB_MAXIMUM_THREADS": "1"}
 )
 """Environment that libraries read when they are imported."""
+
+
+@contextmanager
+def quiet_threads() -> Iterator[None]:
+    """Keep the thread of a pool that is shut down from reporting work that was taken from it."""
+    report = threading.excepthook
+    threading.excepthook = lambda _: None
+    try:
+        yield
+    finally:
+        threading.excepthook = report

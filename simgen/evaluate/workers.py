@@ -1,16 +1,14 @@
 """Spread the items of a split over worker processes."""
 
-import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future
-from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any, Final, TypeVar
 
 from simgen.arrays import require_between
 from simgen.errors import SimgenError
-from simgen.threads import THREAD_PINS
+from simgen.threads import THREAD_PINS, quiet_threads
 
 __all__ = ["spread"]
 
@@ -62,7 +60,7 @@ def spread(
         ) from error
     except BaseException:
         _pool.cache_clear()
-        with _quiet_threads():
+        with quiet_threads():
             pool.shutdown(wait=True, kill_workers=True)
         raise
 
@@ -90,14 +88,3 @@ def _in_order(
         waiting.append(pool.submit(work, item))
     while waiting:
         yield waiting.popleft().result()
-
-
-@contextmanager
-def _quiet_threads() -> Iterator[None]:
-    """Keep the pool's own thread from reporting work that was just taken from it."""
-    report = threading.excepthook
-    threading.excepthook = lambda _: None
-    try:
-        yield
-    finally:
-        threading.excepthook = report

@@ -7,7 +7,6 @@ is found and given up; the others go on together.
 
 import os
 import signal
-import threading
 from collections import Counter
 from collections.abc import Callable, Collection, Generator, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
@@ -33,7 +32,7 @@ from simgen.generate.work import (
 )
 from simgen.render.recording import Recording
 from simgen.scene.scene import Scene
-from simgen.threads import THREAD_PINS
+from simgen.threads import THREAD_PINS, quiet_threads
 
 __all__ = ["Pinned", "WorkersKilledError", "render_shards"]
 
@@ -169,21 +168,10 @@ def _workers(number: int, **options: Any) -> Iterator[ProcessPoolExecutor]:
     try:
         yield pool
     except BaseException:
-        with _quiet_threads():
+        with quiet_threads():
             pool.shutdown(wait=True, kill_workers=True)
         raise
     pool.shutdown(wait=True)
-
-
-@contextmanager
-def _quiet_threads() -> Iterator[None]:
-    """Keep the pool's own thread from reporting work that was just taken from it."""
-    report = threading.excepthook
-    threading.excepthook = lambda _: None
-    try:
-        yield
-    finally:
-        threading.excepthook = report
 
 
 @dataclass(frozen=True)
