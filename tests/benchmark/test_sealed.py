@@ -18,23 +18,9 @@ from simgen.benchmark.sealed import (
 from simgen.benchmark.suite import load_split, load_track, split_of
 from simgen.errors import DatasetError, ParameterError
 from simgen.scene.scene_file import SceneFile
+from tests.references.sealed_record import RECORD
 
 SECRET = bytes(range(32))
-RECORD = {
-    "sealed": 1,
-    "split": "sealed-0123456789abcdef0123456789abcdef",
-    "track": "localization",
-    "protocol": "doa-scene/1",
-    "recipe": {"file": "sealed.yaml", "sha256": "0" * 64},
-    "secret_sha256": "0" * 64,
-    "scenes_hmac_sha256": "0" * 64,
-    "num_items": 2,
-    "sample_rate": 16000.0,
-    "speed_of_sound": 343.2,
-    "microphones": [[0.1, 0.0, 0.0]],
-    "audio_sha256": ["0" * 64] * 2,
-    "versions": {},
-}
 
 
 @pytest.fixture(autouse=True)

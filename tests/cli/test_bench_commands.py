@@ -5,6 +5,7 @@ import zipfile
 import pytest
 
 from simgen.benchmark.suite import load_split
+from tests.references.sealed_record import RECORD
 
 SPLIT = load_split("localization/mini")
 SOUND = {
@@ -100,23 +101,9 @@ def test_a_part_of_a_submission_names_the_folder(simgen, tmp_path, name):
 @pytest.fixture
 def handed_out(tmp_path):
     """What a contestant has of a sealed split of two recordings, without their audio."""
-    record = {
-        "split": f"sealed-{'0' * 32}",
-        "track": "localization",
-        "protocol": "doa-scene/1",
-        "recipe": {"file": "sealed.yaml", "sha256": "0" * 64},
-        "secret_sha256": "0" * 64,
-        "scenes_hmac_sha256": "0" * 64,
-        "num_items": 2,
-        "sample_rate": 16000.0,
-        "speed_of_sound": 343.2,
-        "microphones": [[0.1, 0.0, 0.0]],
-        "audio_sha256": ["0" * 64] * 2,
-        "versions": {},
-    }
     (tmp_path / "public").mkdir()
-    (tmp_path / "public" / "split.json").write_text(json.dumps(record))
-    return record["split"]
+    (tmp_path / "public" / "split.json").write_text(json.dumps(RECORD))
+    return RECORD["split"]
 
 
 def test_answers_to_a_sealed_split_are_checked_before_its_secret_is_out(

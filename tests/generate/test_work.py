@@ -1,5 +1,6 @@
 """What a worker does with a shard, in the test's own process."""
 
+import gc
 import pickle
 
 import pytest
@@ -123,6 +124,17 @@ def test_scenes_that_kill_are_not_tried_and_the_others_are(begin):
     assert tried == [1, 3]
     failures = read_failures(shard_path(directory, 0))
     assert failures == dict.fromkeys((0, 2), "killed its worker twice (out of memory?)")
+
+
+def test_garbage_collection_is_kept_from_what_the_first_shard_has_loaded(begin):
+    begin(render_all)
+    work._settle.cache_clear()
+    gc.unfreeze()
+    render_shard(0)
+    assert gc.get_freeze_count() > 10_000
+    gc.unfreeze()
+    render_shard(1)
+    assert gc.get_freeze_count() == 0
 
 
 def test_a_worker_that_was_told_nothing_does_nothing(monkeypatch):

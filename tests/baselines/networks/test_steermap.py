@@ -13,6 +13,7 @@ from simgen.baselines.networks.steermap import (  # noqa: E402  (it imports torc
     encode_offsets,
 )
 from simgen.baselines.networks.weights import LARGEST_FILE, pack_weights  # noqa: E402
+from tests.baselines.networks.learning import losses_of  # noqa: E402
 
 NETWORK = SteerMap()
 RING = 0.1 * np.exp(1j * np.pi / 4.0 * np.arange(8))
@@ -112,18 +113,8 @@ def test_silence_is_answered_with_numbers(module):
 
 @pytest.mark.slow
 def test_a_few_steps_reduce_the_loss():
-    torch.manual_seed(0)
-    learning = NETWORK.build()
-    maps = torch.from_numpy(NETWORK.prepare(np.stack([recording(seed=k) for k in range(4)])))
-    targets = torch.from_numpy(NETWORK.targets(np.array([[0.0], [1.0], [2.0], [3.0]]), None))
-    optimizer = torch.optim.AdamW(learning.parameters(), lr=2e-3)
-    losses = []
-    for _ in range(8):
-        loss = NETWORK.loss(learning(maps), targets)
-        optimizer.zero_grad()
-        loss.backward()
-        optimizer.step()
-        losses.append(float(loss.detach()))
+    azimuths = np.array([[0.0], [1.0], [2.0], [3.0]])
+    losses = losses_of(NETWORK, [recording(seed=k) for k in range(4)], azimuths)
     assert losses[-1] < 0.7 * losses[0]
 
 

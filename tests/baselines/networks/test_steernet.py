@@ -7,6 +7,7 @@ torch = pytest.importorskip("torch")
 from simgen.baselines.networks.locating import locate_by_network  # noqa: E402  (it imports torch)
 from simgen.baselines.networks.steernet import SteerNet  # noqa: E402
 from simgen.baselines.networks.weights import LARGEST_FILE, pack_weights  # noqa: E402
+from tests.baselines.networks.learning import losses_of  # noqa: E402
 
 NETWORK = SteerNet()
 
@@ -58,19 +59,8 @@ def test_the_weights_are_small(module):
 
 @pytest.mark.slow
 def test_a_few_steps_reduce_the_loss():
-    torch.manual_seed(0)
-    learning = NETWORK.build()
-    maps = torch.from_numpy(NETWORK.prepare(np.stack([recording(seed=k) for k in range(4)])))
-    azimuths = np.array([[0.1], [1.0], [2.0], [3.0]])
-    targets = torch.from_numpy(NETWORK.targets(azimuths, np.full((4, 1), 0.5)))
-    optimizer = torch.optim.AdamW(learning.parameters(), lr=2e-3)
-    losses = []
-    for _ in range(8):
-        loss = NETWORK.loss(learning(maps), targets)
-        optimizer.zero_grad()
-        loss.backward()
-        optimizer.step()
-        losses.append(float(loss.detach()))
+    azimuths, distances = np.array([[0.1], [1.0], [2.0], [3.0]]), np.full((4, 1), 0.5)
+    losses = losses_of(NETWORK, [recording(seed=k) for k in range(4)], azimuths, distances)
     assert losses[-1] < 0.7 * losses[0]
 
 
